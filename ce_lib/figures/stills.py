@@ -1,0 +1,107 @@
+"""What the interactive figures show before, or without, JavaScript: one still picture each."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import ce_lib as ce
+
+from . import style
+
+
+def code_length(p, q, unit="bits", labels=None, ax=None):
+    """Areas p × code length: each symbol is p wide, and as high as its code is long.
+
+    Args:
+        p: (K,) the truth.
+        q: (K,) the model that the code was made for.
+        unit: "bits" or "nats".
+        labels: K names.
+        ax: where to draw.
+
+    Returns:
+        The axes.
+    """
+    ax = ax or plt.figure().add_subplot()
+    p, q = np.asarray(p, float), np.asarray(q, float)
+    scale = ce.to_bits(1.0) if unit == "bits" else 1.0
+    each = np.eye(len(p))  # a symbol for sure: its cross-entropy is the length of its code
+    best, actual = ce.cross_entropy(each, p) * scale, ce.cross_entropy(each, q) * scale
+    finite = np.concatenate([best, actual])[np.isfinite(np.concatenate([best, actual]))]
+    top = max(4.0 * scale / ce.to_bits(1.0), finite.max(initial=0.0)) * 1.08
+    left = np.concatenate([[0.0], np.cumsum(p)[:-1]])
+    best, actual = np.minimum(best, top), np.minimum(actual, top)
+    bars = {"width": p, "align": "edge"}
+    ax.bar(left, best, color=style.P, alpha=0.35, label="best code, area H(p)", **bars)
+    gap = {"color": "none", "edgecolor": style.Q, **bars}
+    ax.bar(left, actual - best, bottom=best, hatch="///", label="difference, area KL(p‖q)", **gap)
+    ax.bar(left, actual, color="none", edgecolor=style.INK, linewidth=1.5, **bars)
+    for x, width, name in zip(left, p, labels or [f"{i + 1}" for i in range(len(p))], strict=True):
+        ax.text(x + width / 2, 0.02 * top, name, ha="center", va="bottom")
+    ax.set(xlim=(0, 1), ylim=(0, top), xlabel="probability p", ylabel=f"code length ({unit})")
+    ax.legend(loc="upper right")
+    return ax
+
+
+def loss_lens(z=0.0, y=1.0, axes=None):
+    """The binary cross-entropy against the probability q and against the logit z, with the slope.
+
+    Args:
+        z: the logit at the point.
+        y: the target in [0, 1].
+        axes: two axes to draw in.
+
+    Returns:
+        The two axes.
+    """
+    axes = plt.figure().subplots(1, 2, sharey=True) if axes is None else axes
+    logits = np.linspace(-8, 8, 401)
+    loss = ce.binary_cross_entropy_with_logits(logits, np.full(401, y), reduction="none")
+    value, slope = ce.value_and_grad(ce.binary_cross_entropy_with_logits, np.array(z), np.array(y))
+    q = ce.sigmoid(z)
+    for ax, x, at, tangent, label in (
+        (axes[0], ce.sigmoid(logits), q, slope / (q * (1 - q)), "model's probability q"),
+        (axes[1], logits, z, slope, "logit z"),
+    ):
+        ax.plot(x, loss)
+        ax.axline((at, value), slope=tangent, color=style.Q, linestyle="--", linewidth=1.5)
+        ax.plot(at, value, "o", color=style.Q, markersize=9)
+        ax.set(xlabel=label, ylim=(0, 8.5), xlim=(x[0].round(), x[-1].round()))
+    axes[0].set_ylabel("loss (nats)")
+    return axes
+
+
+def likelihood(q=0.5, n=10, share=0.7, dtype="float32", axes=None):
+    """The likelihood of n coin flips, as the dtype multiplies it, above the mean −log likelihood.
+
+    Args:
+        q: the model's probability of heads.
+        n: how many flips.
+        share: of heads among them.
+        dtype: "float32" or "float64".
+        axes: two axes to draw in.
+
+    Returns:
+        The two axes.
+    """
+    axes = plt.figure(figsize=(6.4, 4.4)).subplots(2, 1, sharex=True) if axes is None else axes
+    heads = round(share * n)
+    grid = np.linspace(0.005, 0.995, 199)
+
+    def product(q):
+        q = np.asarray(q, dtype)
+        flips = [q] * heads + [(1 - q).astype(dtype)] * (n - heads)
+        return np.prod(flips, axis=0, dtype=dtype)
+
+    def mean_loss(q):
+        return ce.binary_cross_entropy(q, np.full(np.shape(q), heads / n), reduction="none")
+
+    for ax, curve, label in (
+        (axes[0], product, f"likelihood, {dtype}"),
+        (axes[1], mean_loss, "mean −log likelihood (nats)"),
+    ):
+        ax.plot(grid, curve(grid))
+        ax.plot(q, curve(q), "o", color=style.Q, markersize=9)
+        ax.set(ylabel=label, ylim=(0, None), xlim=(0, 1))
+    axes[1].axvline(heads / n, color=style.GAP, linestyle=":")
+    axes[1].set_xlabel("model's probability of heads q")
+    return axes
