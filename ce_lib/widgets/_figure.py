@@ -1,0 +1,88 @@
+"""The base of the figures: one JavaScript module for Jupyter and for a page without a kernel."""
+
+import html
+import json
+import re
+import sys
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+HERE = Path(__file__).parent
+
+
+def join(name):
+    """Returns the module ``name``.js with what it imports, as the one file that anywidget needs.
+
+    The modules import each other by ``import { names } from "./other.js"`` and export by
+    declaration, so joining them is leaving those words out; no two may declare one name.
+    """
+    seen = []
+
+    def read(stem):
+        if stem in seen:
+            return ""
+        seen.append(stem)
+        text = (HERE / f"{stem}.js").read_text(encoding="utf-8")
+        imports = re.findall(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', text, re.MULTILINE)
+        before = "".join(read(other) for other in imports)
+        own = re.sub(r'^import \{[^}]*\} from "\./\w+\.js";\n', "", text, flags=re.MULTILINE)
+        return before + re.sub(r"^export (?!default)", "", own, flags=re.MULTILINE)
+
+    return read(name)
+
+
+class Figure(anywidget.AnyWidget):
+    """A figure that moves in Jupyter and on the book's site, with a still picture for paper.
+
+    A subclass names its module (``module``.js), its traits tagged ``sync=True`` and ``still()``,
+    which returns the HTML that stands for it where no JavaScript runs.
+    """
+
+    module = ""
+    initial = traitlets.Dict().tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        cls._esm = join(cls.module)
+        cls._css = (HERE / "figure.css").read_text(encoding="utf-8")
+
+    def __init__(self, **state):
+        unknown = sorted(set(state) - set(self.state_names()))
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__} takes {', '.join(self.state_names())}, got {unknown[0]}"
+            )
+        super().__init__(**state)
+        self.initial = self.state()
+
+    @classmethod
+    def state_names(cls):
+        """Returns the names of the traits that make up the figure's state."""
+        own = cls.class_own_traits(sync=True)
+        return [name for name in own if name != "initial" and not name.startswith("_")]
+
+    def state(self):
+        """Returns the figure's state as a dict."""
+        return {name: getattr(self, name) for name in self.state_names()}
+
+    def still(self):
+        """Returns the HTML that stands for the figure where no JavaScript runs."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
+        if "google.colab" not in sys.modules:  # Colab shows HTML rather than the widget
+            data = {**data, "text/html": self._page()}
+        return (data, *rest) if rest else data
+
+    def _page(self):
+        attributes = {
+            "figure": self.module,
+            "key": self.module.replace("_", "-"),
+            "state": json.dumps(self.initial),
+        }
+        shown = " ".join(f'data-{k}="{html.escape(v)}"' for k, v in attributes.items())
+        return f'<div class="ce-figure" {shown}><div class="ce-fallback">{self.still()}</div></div>'

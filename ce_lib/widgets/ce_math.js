@@ -1,0 +1,46 @@
+// The numbers of the figures: the third backend, for pages that have no Python.
+// Same names, arguments and nats as ce_lib; tests/golden.json holds all three together.
+
+const total = (terms) => terms.reduce((sum, term) => sum + term, 0);
+const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))); // log(1 + eˣ)
+
+export const to_bits = (nats) => nats / Math.LN2;
+
+export const entropy = (p) => cross_entropy(p, p);
+
+export const cross_entropy = (p, q) =>
+  total(p.map((pi, i) => (pi === 0 ? 0 : -pi * Math.log(q[i])))); // 0 log 0 = 0
+
+// Σ p log(p/q) − p + q: each term is ≥ 0, so the sum cannot come out negative.
+export const kl_divergence = (p, q) =>
+  total(
+    p.map((pi, i) => {
+      if (pi === 0) return q[i];
+      const x = (q[i] - pi) / pi;
+      return pi * (Math.abs(x) < 0.01 ? x_minus_log1p(x) : x - Math.log(q[i] / pi));
+    }),
+  );
+
+// x − log(1 + x) for small x, where the difference would cancel: x²/2 − x³/3 + …
+function x_minus_log1p(x) {
+  let sum = 0;
+  for (let k = 9; k >= 2; k--) sum = ((k % 2 ? -1 : 1) / k + sum * x);
+  return sum * x * x;
+}
+
+export const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
+
+export const logit = (q) => Math.log(q) - Math.log1p(-q); // the z with sigmoid(z) = q
+
+export const binary_cross_entropy = (q, y) =>
+  (y === 0 ? 0 : -y * Math.log(q)) + (y === 1 ? 0 : -(1 - y) * Math.log1p(-q));
+
+export const binary_cross_entropy_grad = (q, y) =>
+  (y === 0 ? 0 : -y / q) + (y === 1 ? 0 : (1 - y) / (1 - q));
+
+export const binary_cross_entropy_with_logits = (z, y) =>
+  (y === 0 ? 0 : y * softplus(-z)) + (y === 1 ? 0 : (1 - y) * softplus(z));
+
+// σ(z) − y, without the cancellation when the two are nearly equal
+export const binary_cross_entropy_with_logits_grad = (z, y) =>
+  (1 - y) * sigmoid(z) - y * sigmoid(-z);

@@ -1,0 +1,183 @@
+// What every figure shares: its frame, controls, read-out, data table, reset, and when to repaint.
+
+import { show } from "./chart.js";
+
+export function html(tag, properties = {}, ...children) {
+  const { dataset, aria, ...rest } = properties;
+  const node = Object.assign(document.createElement(tag), rest);
+  Object.assign(node.dataset, dataset);
+  for (const [name, value] of Object.entries(aria ?? {})) node.setAttribute(`aria-${name}`, value);
+  node.append(...children);
+  return node;
+}
+
+// A labelled range input with its value beside it. `text` says the value as a reader would.
+export function slider({ label, min, max, step, text, input }) {
+  const range = html("input", { type: "range", min, max, step, aria: { label } });
+  const value = html("span", { className: "ce-value", aria: { hidden: "true" } });
+  range.addEventListener("input", () => input(Number(range.value)));
+  const root = html(
+    "label",
+    { className: "ce-slider" },
+    html("span", { aria: { hidden: "true" } }, label),
+    range,
+    value,
+  );
+  return {
+    root,
+    range,
+    update(v) {
+      range.value = v;
+      value.textContent = text(v);
+      range.setAttribute("aria-valuetext", text(v));
+    },
+  };
+}
+
+// One of a few: radio buttons in a row, the arrow keys move between them.
+export function choice({ label, options, input }) {
+  const name = `ce-${Math.random().toString(36).slice(2)}`; // groups these buttons and no others
+  const buttons = options.map(([value, text]) => {
+    const radio = html("input", { type: "radio", name, value });
+    radio.addEventListener("change", () => input(value));
+    return html("label", {}, radio, html("span", {}, text));
+  });
+  const root = html(
+    "fieldset",
+    { className: "ce-choice" },
+    html("legend", {}, label),
+    ...buttons,
+  );
+  return {
+    root,
+    update(v) {
+      buttons.forEach((b, i) => (b.firstChild.checked = options[i][0] === v));
+    },
+  };
+}
+
+export const button = (label, click) => {
+  const node = html("button", { type: "button", className: "ce-button" }, label);
+  node.addEventListener("click", click);
+  return node;
+};
+
+// The frame of a figure. The figure appends to `charts` and `controls`, and hands over
+//   keys    the traits that make up its state
+//   paint   () → { values: [[name, text], …], sentence, table: {head, rows} }, the only place
+//           where the DOM of the figure changes
+// `write` sets traits and saves them; `start` paints and returns the clean-up.
+export function frame({ model, el, label, keys }) {
+  const charts = html("div", { className: "ce-charts" });
+  const controls = html("div", { className: "ce-controls" });
+  const values = html("dl", { className: "ce-values" });
+  const live = html("p", { className: "ce-live", role: "status", aria: { live: "polite" } });
+  const table = html("table");
+  const details = html(
+    "details",
+    { className: "ce-table" },
+    html("summary", {}, "Data table"),
+    html("div", { tabIndex: 0, role: "region", ariaLabel: `Data table: ${label}` }, table),
+  );
+  const reset = button("Reset", () => write(model.get("initial")));
+  const buttons = html("div", { className: "ce-buttons" }, reset);
+  const root = html(
+    "div",
+    { className: "ce", role: "group", aria: { label } },
+    charts,
+    values,
+    controls,
+    buttons,
+    details,
+    live,
+  );
+
+  function write(state) {
+    for (const [key, value] of Object.entries(state)) model.set(key, value);
+    model.save_changes();
+  }
+
+  function start(paint, drawn) {
+    let frameId = 0;
+    let timer = 0;
+    let cells = [];
+    let said = null; // the first paint is silent: nothing has changed yet
+    function now() {
+      frameId = 0;
+      const result = paint();
+      if (cells.length !== result.values.length) {
+        cells = result.values.map(() => html("dd"));
+        values.replaceChildren(
+          ...result.values.map(([name], i) => html("div", {}, html("dt", {}, name), cells[i])),
+        );
+      }
+      result.values.forEach(([, text], i) => (cells[i].textContent = text));
+      if (details.open) fill(result.table);
+      clearTimeout(timer);
+      if (said !== null && said !== result.sentence) {
+        timer = setTimeout(() => (live.textContent = result.sentence), 400); // once it has settled
+      }
+      said = result.sentence;
+    }
+    const later = () => (frameId ||= requestAnimationFrame(now));
+    const fill = ({ head, rows }) =>
+      table.replaceChildren(
+        html("thead", {}, html("tr", {}, ...head.map((h) => html("th", { scope: "col" }, h)))),
+        html(
+          "tbody",
+          {},
+          ...rows.map(([first, ...rest]) =>
+            html(
+              "tr",
+              {},
+              html("th", { scope: "row" }, first),
+              ...rest.map((v) => html("td", {}, typeof v === "number" ? show(v, 4) : v)),
+            ),
+          ),
+        ),
+      );
+    details.addEventListener("toggle", later);
+    for (const key of keys) model.on(`change:${key}`, later);
+    const observer = new ResizeObserver(() => {
+      if (drawn.map((c) => c.resize(c.root.parentElement.clientWidth)).some(Boolean)) now();
+    });
+    for (const c of drawn) observer.observe(c.root.parentElement);
+    el.append(root);
+    drawn.forEach((c) => c.resize(c.root.parentElement.clientWidth));
+    now();
+    return () => {
+      cancelAnimationFrame(frameId);
+      clearTimeout(timer);
+      observer.disconnect();
+      for (const key of keys) model.off(`change:${key}`, later);
+      root.remove();
+    };
+  }
+
+  return { root, charts, controls, buttons, write, start };
+}
+
+// Follows one finger or mouse from press to release: `move` gets the pixel within `node`.
+export function drag(node, { start = () => true, move }) {
+  let held = null;
+  const at = (event) => {
+    const box = node.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || held !== null) return;
+    if (!start(...at(event))) return;
+    held = event.pointerId;
+    node.setPointerCapture(held);
+    event.preventDefault();
+    move(...at(event));
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (event.pointerId === held) move(...at(event));
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    node.addEventListener(end, (event) => {
+      if (event.pointerId === held) held = null;
+    });
+  }
+}

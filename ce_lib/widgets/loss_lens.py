@@ -1,0 +1,37 @@
+"""One point on the binary cross-entropy, against the probability and against the logit."""
+
+import traitlets
+
+from ce_lib import figures
+
+from ._figure import Figure
+
+
+class LossLens(Figure):
+    """Loss and slope of a binary prediction, against probability and logit at once.
+
+    Args:
+        z: the logit, in [-8, 8]. y: the target, 0 or 1.
+        soft: let the target be any number in [0, 1].
+    """
+
+    module = "loss_lens"
+    z = traitlets.Float(0.0, min=-8, max=8).tag(sync=True)
+    y = traitlets.Float(1.0, min=0, max=1).tag(sync=True)
+    soft = traitlets.Bool(False).tag(sync=True)
+
+    @traitlets.validate("y")
+    def _is_label(self, proposal):
+        if not self.soft and proposal["value"] not in (0, 1):
+            raise traitlets.TraitError(f"y must be 0 or 1 unless soft=True, got {self.y}")
+        return proposal["value"]
+
+    def still(self):
+        """Returns both curves with the point and its tangent, as inline SVG."""
+        axes = figures.loss_lens(self.z, self.y)
+        alt = (
+            f"The binary cross-entropy for target y = {self.y:g}, twice: against the probability "
+            "q, where it bends up to infinity at the wrong end, and against the logit z, where it "
+            f"becomes a straight line. A point at z = {self.z:g} carries its tangent."
+        )
+        return figures.show(axes[0], alt=alt).svg
