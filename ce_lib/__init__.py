@@ -1,0 +1,51 @@
+"""Cross-entropy losses in NumPy and PyTorch, written to be read.
+
+``import ce_lib as ce``. The class axis is the last one, losses are in nats, and what you pass in
+decides what computes: NumPy arrays, lists and numbers go to NumPy, torch tensors to torch, on
+their device and through autograd. The losses have the names, keywords and meaning of
+``torch.nn.functional``.
+"""
+
+from .calibration import expected_calibration_error, fit_temperature, reliability_curve
+from .distributions import cross_entropy, entropy, kl_divergence, perplexity, to_bits
+from .losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    brier_score,
+    brier_with_logits,
+    mse_loss,
+    mse_with_logits,
+    sigmoid_focal_loss,
+    softmax_cross_entropy_with_logits,
+    softmax_focal_loss,
+    value_and_grad,
+)
+from .softmax import log_softmax, logsumexp, sigmoid, softmax
+from .weights import effective_number_weights, inverse_frequency_weights
+
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "brier_score",
+    "brier_with_logits",
+    "cross_entropy",
+    "effective_number_weights",
+    "entropy",
+    "expected_calibration_error",
+    "fit_temperature",
+    "inverse_frequency_weights",
+    "kl_divergence",
+    "log_softmax",
+    "logsumexp",
+    "mse_loss",
+    "mse_with_logits",
+    "perplexity",
+    "reliability_curve",
+    "sigmoid",
+    "sigmoid_focal_loss",
+    "softmax",
+    "softmax_cross_entropy_with_logits",
+    "softmax_focal_loss",
+    "to_bits",
+    "value_and_grad",
+]

@@ -1,0 +1,206 @@
+"""What each function of the front does first: see what came in, pick the backend, check.
+
+A message is one sentence: which argument, the rule, what came; the same in both backends.
+"""
+
+import math
+import sys
+
+import numpy as np
+
+from . import numpy_backend
+
+_OPTIONAL = ("weight", "pos_weight")
+# How far a row of probabilities may be from a sum of 1, by what its dtype can hold.
+_SUM_TOLERANCE = {"float16": 1e-2, "bfloat16": 5e-2, "float32": 1e-5}
+
+
+class Call:
+    """The arrays of one call: their backend, the dtype of the result, the checks they must pass.
+
+    Lists, numbers and integer arrays take no part in choosing the dtype of the result: it is that
+    of the first floating-point array of the call, or else the backend's default.
+    """
+
+    def __init__(self, **arguments):
+        torch = sys.modules.get("torch")  # never imported here: only a user who has it can pass one
+        is_tensor = getattr(torch, "is_tensor", lambda value: False)
+        given = {k: v for k, v in arguments.items() if v is not None or k not in _OPTIONAL}
+        tensors = {name: value for name, value in given.items() if is_tensor(value)}
+        arrays = {name: value for name, value in given.items() if hasattr(value, "__array__")}
+        mixed = [name for name in arrays if name not in tensors]
+        if tensors and mixed:
+            raise TypeError(
+                f"{mixed[0]} must be of one kind with {next(iter(tensors))}, "
+                "got a NumPy array beside a torch tensor"
+            )
+        if tensors:
+            from . import torch_backend
+
+            self.backend, like = torch_backend, next(iter(tensors.values()))
+        else:
+            self.backend, like = numpy_backend, None
+        self.arrays = {}
+        for name, value in given.items():
+            if name in tensors:
+                self.arrays[name] = _dense_tensor(name, value, like)
+            else:
+                self.arrays[name] = self.backend.convert(_array(name, value, is_tensor), like)
+        floats = [
+            x.dtype
+            for name, x in self.arrays.items()
+            if name in arrays and self.backend.kind(x) == "floating"
+        ]
+        self.dtype = floats[0] if floats else self.backend.default_dtype()
+
+    def run(self, compute, *args):
+        """The result of ``compute(backend)`` in the dtype of the call."""
+        # inf and nan are documented answers here, and rounding to a small dtype may overflow.
+        with np.errstate(all="ignore"):
+            result = compute(self.backend, *args)
+            if isinstance(result, tuple):
+                return tuple(self._rounded(x) for x in result)
+            return self._rounded(result)
+
+    def _rounded(self, x):
+        is_count = hasattr(x, "dtype") and self.backend.kind(x) == "integer"
+        return x if is_count else self.backend.round_to(x, self.dtype)
+
+    # -------------------------------------------------------------- one argument each
+
+    def real(self, name, booleans=False):
+        x = self.arrays[name]
+        if self.backend.kind(x) == "boolean" and not booleans:
+            raise TypeError(f"{name} must hold real numbers, got booleans")
+        return self.backend.widen(x)
+
+    def logits(self, name="logits"):
+        x = self.real(name)
+        _check_class_axis(name, x)
+        return x
+
+    def distribution(self, name, booleans=False):
+        x = self.real(name, booleans)
+        _check_class_axis(name, x)
+        if not math.prod(x.shape):
+            return x
+        if (x != x).any():
+            raise ValueError(f"{name} must be probabilities, got nan")
+        if (x < 0).any():
+            raise ValueError(f"{name} must be probabilities, got {x.min().item():.6g}")
+        tolerance = _SUM_TOLERANCE.get(_dtype_name(self.arrays[name]), 1e-6)
+        off = abs(x.sum(-1) - 1)
+        if not (off <= tolerance).all():
+            worst = x.sum(-1).reshape(-1)[off.argmax()].item()
+            raise ValueError(
+                f"{name} must sum to 1 along the last axis (within {tolerance:g}), "
+                f"got a sum of {worst:.8g}"
+            )
+        return x
+
+    def in_unit_interval(self, name, booleans=False):
+        x = self.real(name, booleans)
+        if math.prod(x.shape) and not ((x >= 0) & (x <= 1)).all():
+            raise ValueError(f"{name} must be in [0, 1], got {_span(x)}")
+        return x
+
+    def binary_labels(self, name, shape):
+        x = self.in_unit_interval(name, booleans=True)
+        if tuple(x.shape) != shape:
+            raise ValueError(f"{name} must have shape {shape}, got shape {tuple(x.shape)}")
+        if not ((x == 0) | (x == 1)).all():
+            raise ValueError(f"{name} must be 0 or 1, got {_span(x)}")
+        return x
+
+    def class_labels(self, name, shape, classes, ignore_index=None):
+        """Labels as 64-bit integers, −1 where they are to be ignored."""
+        x = self.arrays[name]
+        if tuple(x.shape) != shape:
+            raise ValueError(f"{name} labels must have shape {shape}, got shape {tuple(x.shape)}")
+        if math.prod(shape) and self.backend.kind(x) != "integer":
+            raise TypeError(f"{name} labels must be integers, got {_dtype_name(x)}")
+        labels = self.backend.integers(x)  # first: to a uint8, 156 equals -100
+        ignored = (labels != labels) if ignore_index is None else labels == ignore_index
+        bad = ((labels < 0) | (labels >= classes)) & ~ignored
+        if bad.any():
+            got = _span(labels[~ignored])
+            raise ValueError(f"{name} labels must be in [0, {classes}), got {got}")
+        return (labels + 1) * ~ignored - 1
+
+    def weights(self, name, shape):
+        """Non-negative weights that broadcast to ``shape``; 1 if there are none."""
+        if name not in self.arrays:
+            return 1.0
+        x = self.real(name)
+        try:
+            fits = np.broadcast_shapes(tuple(x.shape), shape) == shape
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError(
+                f"{name} must have a shape that broadcasts to {shape}, got shape {tuple(x.shape)}"
+            )
+        if not ((x >= 0) & (x < math.inf)).all():
+            raise ValueError(f"{name} must be finite and at least 0, got {_span(x)}")
+        return x
+
+
+def number(name, value, rule, holds):
+    """A plain number for which ``holds``; a tensor is refused, for its slope would be lost."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+    if not holds(value):
+        raise ValueError(f"{name} must be {rule}, got {value}")
+    return value
+
+
+def whole_number(name, value, rule="a whole number", holds=lambda value: True):
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")
+    return int(number(name, value, rule, holds))
+
+
+def _array(name, value, is_tensor):
+    if isinstance(value, list | tuple) and any(is_tensor(item) for item in value):
+        raise TypeError(f"{name} must be one tensor (torch.stack makes one), got a list of tensors")
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be a plain array, got a masked array")
+    try:
+        x = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{name} must be a rectangular array, got rows of unequal length"
+        ) from None
+    if numpy_backend.kind(x) == "other":
+        raise TypeError(f"{name} must hold real numbers, got {_dtype_name(x)}")
+    return x
+
+
+def _dense_tensor(name, value, like):
+    if str(value.layout) != "torch.strided":
+        raise TypeError(f"{name} must be a dense tensor, got {value.layout}")
+    if value.is_complex() or value.is_quantized:
+        raise TypeError(f"{name} must hold real numbers, got {_dtype_name(value)}")
+    if value.device != like.device:
+        raise ValueError(f"{name} must be on {like.device}, got {value.device}")
+    return value
+
+
+def _check_class_axis(name, x):
+    if not x.shape:
+        raise ValueError(f"{name} must have a class axis (the last), got a single number")
+    if x.shape[-1] < 1:
+        raise ValueError(f"{name} must have at least one class, got shape {tuple(x.shape)}")
+
+
+def _dtype_name(x):
+    return str(x.dtype).removeprefix("torch.")
+
+
+def _span(x):
+    return f"values from {_shown(x.min())} to {_shown(x.max())}"
+
+
+def _shown(scalar):
+    value = scalar.item()
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,174 @@
+"""Whether a predicted probability means what it says, and one number that repairs it."""
+
+import math
+
+import numpy as np
+
+from ._dispatch import Call, whole_number
+
+_STEPS = 100
+
+
+def _confidence_and_outcome(probs, labels, n_bins):
+    """(N,) the probability of a prediction and (N,) 1 where it came true."""
+    call = Call(probs=probs, labels=labels)
+    n_bins = whole_number("n_bins", n_bins, "at least 1", lambda n: n >= 1)
+    shape = tuple(call.arrays["probs"].shape)
+    if len(shape) not in (1, 2) or not shape[0]:
+        raise ValueError(
+            f"probs must have shape (N,) or (N, K) with at least one example, got shape {shape}"
+        )
+    if len(shape) == 1:
+        return call, call.in_unit_interval("probs"), call.binary_labels("labels", shape), n_bins
+    probs = call.distribution("probs")
+    labels = call.class_labels("labels", shape[:1], shape[1])
+    confidence, predicted = call.backend.top_class(probs)
+    return call, confidence, call.backend.widen(predicted == labels), n_bins
+
+
+def reliability_curve(probs, labels, n_bins=10):
+    r"""How often predictions came true, bin by bin of the probability they were given.
+
+    .. math:: B_b = \left(\tfrac{b - 1}{n}, \tfrac{b}{n}\right]
+
+    Args:
+        probs: (N,) probabilities of "yes", or (N, K) distributions, of which the largest entry
+            is the prediction.
+        labels: (N,) 0 or 1, or integer classes in [0, K).
+        n_bins: the number of bins of equal width; a probability of 0 is in the first.
+
+    Returns:
+        Three (n_bins,) arrays: the mean predicted probability, the fraction that came true (of
+        "yes", or of right predictions), and the count. In an empty bin the first two are nan, so
+        that a plot leaves it out. Not differentiable.
+
+    Raises:
+        TypeError: an argument does not hold numbers of its kind, or one is NumPy and one torch.
+        ValueError: a probability outside [0, 1] or a row that is no distribution, a label that is
+            no class, shapes that do not agree, no example, or ``n_bins`` below 1.
+
+    Example:
+        >>> curve = ce.reliability_curve([0.1, 0.2, 0.9, 0.9], [0, 1, 1, 1], n_bins=2)
+        >>> print(*(column.round(4) for column in curve))
+        [0.15 0.9 ] [0.5 1. ] [2 2]
+
+    See Also:
+        ``expected_calibration_error`` is the average gap between the first two.
+
+    Chapter 6. DeGroot and Fienberg (1983), doi:10.2307/2987588.
+    """
+    call, *arguments = _confidence_and_outcome(probs, labels, n_bins)
+    return call.run(lambda backend: backend.reliability_curve(*arguments))
+
+
+def expected_calibration_error(probs, labels, n_bins=10):
+    r"""The average gap between the probability of a prediction and how often it comes true.
+
+    .. math:: \mathrm{ECE} = \sum_b \frac{n_b}{N}\,
+       \bigl| \text{fraction}_b - \text{mean probability}_b \bigr|
+
+    Args:
+        probs: (N,) probabilities of "yes", or (N, K) distributions, of which the largest entry
+            is the prediction.
+        labels: (N,) 0 or 1, or integer classes in [0, K).
+        n_bins: the number of bins of equal width; it changes the answer, so report it.
+
+    Returns:
+        One probability between 0 and 1. Empty bins count for nothing. It is 0 for a model that
+        always predicts the base rate: calibrated is not the same as good.
+
+    Raises:
+        TypeError: an argument does not hold numbers of its kind, or one is NumPy and one torch.
+        ValueError: as ``reliability_curve``.
+
+    Example:
+        >>> print(ce.expected_calibration_error([0.1, 0.2, 0.9, 0.9], [0, 1, 1, 1], 2).round(4))
+        0.225
+
+    See Also:
+        ``brier_score`` and the cross-entropies need no bins, and reward sharpness as well.
+
+    Chapter 6. Naeini, Cooper and Hauskrecht (2015), doi:10.1609/aaai.v29i1.9602.
+    """
+    call, *arguments = _confidence_and_outcome(probs, labels, n_bins)
+    return call.run(lambda backend: backend.expected_calibration_error(*arguments))
+
+
+def fit_temperature(logits, labels):
+    r"""The temperature at which the logits' cross-entropy on these labels is smallest.
+
+    .. math:: T^* = \arg\min_T \; -\frac{1}{N} \sum_n \log \mathrm{softmax}(z_n / T)_{y_n}
+
+    The loss is convex in 1/T: Newton's method on its slope, inside a bracket that halves when a
+    step would leave it.
+
+    Args:
+        logits: (N, K) logits, or (N,) logits of "yes"; finite. Use examples not trained on.
+        labels: (N,) integer classes in [0, K), or 0 or 1.
+
+    Returns:
+        A Python float: above 1 the model was overconfident, below 1 underconfident. The most
+        likely class stays the most likely.
+
+    Raises:
+        TypeError: an argument does not hold numbers of its kind, or one is NumPy and one torch.
+        ValueError: a logit that is not finite, a label that is no class, shapes that do not agree,
+            no example; or no temperature is best: every label has the largest logit already (the
+            loss falls all the way to T = 0), or the labels go with the logits no better than
+            chance (it falls all the way to T = ∞).
+
+    Example:
+        >>> print(round(ce.fit_temperature([3.0, 3.0, 3.0, 3.0], [1, 1, 1, 0]), 4))  # 3 / ln 3
+        2.7307
+
+    See Also:
+        ``softmax(logits, temperature)`` uses it.
+
+    Chapter 6. Guo, Pleiss, Sun and Weinberger (2017), arXiv:1706.04599.
+    """
+    call = Call(logits=logits, labels=labels)
+    logits = call.real("logits")
+    shape = tuple(logits.shape)
+    if len(shape) not in (1, 2) or not math.prod(shape):
+        raise ValueError(
+            f"logits must have shape (N,) or (N, K) with at least one example, got shape {shape}"
+        )
+    if not (abs(logits) < math.inf).all():
+        raise ValueError("logits must be finite, got inf or nan")
+    if len(shape) == 1:  # the logits (−z/2, z/2) of "no" and "yes"
+        labels = call.backend.integers(call.binary_labels("labels", shape))
+        logits = logits[:, None] * call.backend.convert(np.array([-0.5, 0.5]), logits)
+    else:
+        labels = call.class_labels("labels", shape[:1], shape[1])
+    target = call.backend.one_hot(labels, logits)
+    with np.errstate(all="ignore"):
+        return _root(lambda beta: call.backend.temperature_slope(logits, target, beta))
+
+
+def _root(slope):
+    """1/β where the increasing first derivative of ``slope`` is 0."""
+    if slope(0.0)[0] >= 0:
+        raise ValueError(
+            "labels must go with the logits better than chance for a temperature to be best, "
+            "got labels that the uniform answer (T = ∞) fits at least as well"
+        )
+    if slope(math.inf)[0] <= 0:
+        raise ValueError(
+            "labels must differ from the largest logit somewhere for a temperature to be best, "
+            "got logits that are always right (T = 0)"
+        )
+    low = high = 1.0
+    while slope(high)[0] < 0:
+        high *= 2
+    while slope(low)[0] > 0:
+        low /= 2
+    beta = (low + high) / 2
+    for _ in range(_STEPS):
+        first, second = slope(beta)
+        low, high = (beta, high) if first < 0 else (low, beta)
+        newton = beta - first / second
+        step = newton if low <= newton <= high else (low + high) / 2
+        if abs(step - beta) <= 1e-15 * beta:
+            break
+        beta = step
+    return 1 / beta

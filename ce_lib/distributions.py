@@ -1,0 +1,166 @@
+"""Entropy, cross-entropy and KL of distributions given as probabilities."""
+
+from ._dispatch import Call
+
+
+def _two_distributions(p, q):
+    call = Call(p=p, q=q)
+    p, q = call.distribution("p", booleans=True), call.distribution("q")
+    p_shape, q_shape = tuple(p.shape), tuple(q.shape)
+    one_for_all = p_shape[-1] == q_shape[-1] and 1 in (len(p_shape), len(q_shape))
+    if p_shape != q_shape and not one_for_all:
+        raise ValueError(
+            "q must have the shape of p (or one of them be a single distribution over the same "
+            f"classes), got {p_shape} for p and {q_shape} for q"
+        )
+    return call, p, q
+
+
+def entropy(p):
+    r"""The average surprise of ``p``, in nats: the length of the best code for it.
+
+    .. math:: H(p) = -\sum_k p_k \log p_k, \qquad 0 \log 0 = 0
+
+    Args:
+        p: (..., K) probabilities; each row sums to 1.
+
+    Returns:
+        (...) nats, between 0 (certain) and :math:`\log K` (uniform). Under autograd a class of
+        probability 0 has slope 0 (the true slope there is infinite).
+
+    Raises:
+        TypeError: ``p`` does not hold real numbers.
+        ValueError: ``p`` has a negative entry, a nan, or a row that does not sum to 1.
+
+    Example:
+        >>> print(ce.entropy([0.5, 0.25, 0.125, 0.125]).round(4))  # 1.75 bits
+        1.213
+
+    See Also:
+        ``cross_entropy`` charges the same outcomes by the code made for another distribution.
+
+    Chapter 1. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
+    """
+    call = Call(p=p)
+    p = call.distribution("p", booleans=True)
+    return call.run(lambda backend: backend.entropy(p))
+
+
+def cross_entropy(p, q):
+    r"""The average surprise, in nats, of outcomes from ``p`` to someone who expects ``q``.
+
+    .. math:: H(p, q) = -\sum_k p_k \log q_k, \qquad 0 \log 0 = 0
+
+    Args:
+        p: (..., K) probabilities, the truth.
+        q: (..., K) probabilities, the model. One of the two may be a single (K,) distribution.
+
+    Returns:
+        (...) nats, at least :math:`H(p)`; infinite where ``q`` is 0 and ``p`` is not.
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: a row is not a distribution, or the shapes do not agree.
+
+    Example:
+        >>> print(ce.cross_entropy([1, 0], [0.25, 0.75]).round(4))  # ln 4
+        1.3863
+
+    See Also:
+        ``softmax_cross_entropy_with_logits`` is the training loss: it takes logits, has a
+        reduction, and stays exact where a probability would round to 0 or 1.
+
+    Chapter 1. Cover and Thomas (2006), *Elements of Information Theory*, section 5.4.
+    """
+    call, p, q = _two_distributions(p, q)
+    return call.run(lambda backend: backend.cross_entropy(p, q))
+
+
+def kl_divergence(p, q):
+    r"""The extra nats paid for expecting ``q`` when ``p`` is true; never negative.
+
+    .. math:: \mathrm{KL}(p \,\|\, q) = \sum_k p_k \log \frac{p_k}{q_k} - p_k + q_k
+
+    For rows that sum to 1 the last two terms add up to nothing; with them no term is negative, so
+    no rounding can make the sum negative.
+
+    Args:
+        p: (..., K) probabilities, the truth.
+        q: (..., K) probabilities, the model. One of the two may be a single (K,) distribution.
+
+    Returns:
+        (...) nats; 0 only where ``p`` equals ``q``, infinite where ``q`` is 0 and ``p`` is not.
+        Not symmetric in ``p`` and ``q``.
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: a row is not a distribution, or the shapes do not agree.
+
+    Example:
+        >>> print(ce.kl_divergence([0.5, 0.5], [0.25, 0.75]).round(4))
+        0.1438
+
+    See Also:
+        ``torch.nn.functional.kl_div(log_q, p)`` takes the model first, and in logarithms;
+        ``cross_entropy`` is this plus the entropy of ``p``.
+
+    Chapter 1. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
+    """
+    call, p, q = _two_distributions(p, q)
+    return call.run(lambda backend: backend.kl_divergence(p, q))
+
+
+def perplexity(nats):
+    r"""The number of equally likely outcomes that would surprise as much as ``nats`` does.
+
+    .. math:: \mathrm{PPL} = e^{H}
+
+    Args:
+        nats: (...) an entropy or a cross-entropy (average first, then take the perplexity).
+
+    Returns:
+        (...) a count of outcomes: K for the entropy of a uniform choice among K.
+
+    Raises:
+        TypeError: ``nats`` does not hold real numbers.
+
+    Example:
+        >>> print(ce.perplexity(ce.entropy([0.25, 0.25, 0.25, 0.25])).round(4))
+        4.0
+
+    See Also:
+        ``to_bits`` changes the unit and keeps the logarithm.
+
+    Chapter 1. Jelinek, Mercer, Bahl and Baker (1977), doi:10.1121/1.2016299.
+    """
+    call = Call(nats=nats)
+    nats = call.real("nats")
+    return call.run(lambda backend: backend.perplexity(nats))
+
+
+def to_bits(nats):
+    r"""The same amount of information in bits.
+
+    .. math:: \text{bits} = \text{nats} / \ln 2
+
+    Args:
+        nats: (...) anything this library returns in nats.
+
+    Returns:
+        (...) bits; one nat is about 1.4427 bits.
+
+    Raises:
+        TypeError: ``nats`` does not hold real numbers.
+
+    Example:
+        >>> print(ce.to_bits(ce.entropy([0.5, 0.25, 0.125, 0.125])).round(4))
+        1.75
+
+    See Also:
+        ``perplexity`` answers in equally likely outcomes instead.
+
+    Chapter 1. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
+    """
+    call = Call(nats=nats)
+    nats = call.real("nats")
+    return call.run(lambda backend: backend.to_bits(nats))

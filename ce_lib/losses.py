@@ -1,0 +1,467 @@
+"""The losses, named and used as in ``torch.nn.functional``, with the class axis last."""
+
+import math
+
+from ._dispatch import Call, number, whole_number
+from ._reduction import check_reduction, reduced, reduced_with_gradient
+
+
+def _matching(call, probabilities=False, any_target=False):
+    """``input`` and a ``target`` of its shape, or a single number."""
+    input = call.in_unit_interval("input") if probabilities else call.real("input")
+    target = call.real("target") if any_target else call.in_unit_interval("target", booleans=True)
+    shape = tuple(input.shape)
+    if tuple(target.shape) not in (shape, ()):
+        raise ValueError(
+            f"target must have the shape of input {shape} or be a single number, "
+            f"got shape {tuple(target.shape)}"
+        )
+    return input, target
+
+
+def _class_target(call, scores, ignore_index=None):
+    """``target`` as one row of probabilities per example, all zeros where it is ignored."""
+    shape, got = tuple(scores.shape), tuple(call.arrays["target"].shape)
+    if got == shape:
+        return call.distribution("target", booleans=True)
+    if got != shape[:-1]:
+        raise ValueError(
+            f"target must be labels of shape {shape[:-1]} or probabilities of shape {shape}, "
+            f"got shape {got}"
+        )
+    labels = call.class_labels("target", shape[:-1], shape[-1], ignore_index)
+    return call.backend.one_hot(labels, scores)
+
+
+def _weighted_classes(logits, target, weight, ignore_index, reduction):
+    """What the two weighted losses over K classes share: all but their own knob."""
+    call = Call(logits=logits, target=target, weight=weight)
+    logits = call.logits()
+    ignore_index = whole_number("ignore_index", ignore_index)
+    target = _class_target(call, logits, ignore_index)
+    weight = call.weights("weight", (logits.shape[-1],))
+    check_reduction(reduction, "logits", logits)
+    divisor = call.backend.example_weight(target, weight).sum()
+    if reduction == "mean" and divisor == 0:
+        if (target == 0).all():
+            raise ValueError(
+                f"target must hold a label other than ignore_index={ignore_index} for "
+                'reduction="mean", got none'
+            )
+        raise ValueError(
+            'weight must be above 0 for some example for reduction="mean", got a total of 0'
+        )
+    # What is ignored must not matter, a nan included.
+    logits = call.backend.where_kept(target, logits)
+    return call, logits, target, weight, divisor
+
+
+@reduced
+def mse_loss(input, target, reduction="mean"):
+    r"""The squared error (no ½).
+
+    .. math:: \ell = (x - y)^2
+
+    Args:
+        input: (...) real numbers, the prediction.
+        target: (...) real numbers of the same shape, or a single one.
+        reduction: ``"mean"`` over all elements, ``"sum"``, or ``"none"``.
+
+    Returns:
+        One number, or (...) for ``"none"``, in the unit of ``input`` squared. In nats, ½ of it is
+        the negative log-likelihood of Gaussian noise of variance 1, but for a constant.
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: the shapes differ, the mean is of nothing, or the reduction is unknown.
+
+    Example:
+        >>> print(ce.mse_loss([1.0, 4.0], [1.0, 2.0]))
+        2.0
+
+    See Also:
+        ``mse_with_logits`` for probabilities that come from logits.
+
+    Chapter 6. Bishop (2006), *Pattern Recognition and Machine Learning*, section 1.2.5.
+    """
+    call = Call(input=input, target=target)
+    input, target = _matching(call, any_target=True)
+    check_reduction(reduction, "input", input)
+    return call, (input, target), reduction, math.prod(input.shape)
+
+
+@reduced
+def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
+    r"""The surprise, in nats, of a yes-or-no answer to a model that gave "yes" a probability.
+
+    .. math:: \ell = -w \,\bigl(y \log q + (1 - y) \log(1 - q)\bigr)
+
+    Args:
+        input: (...) probabilities q of "yes", in [0, 1].
+        target: (...) truth y in [0, 1] of the same shape, or a single one.
+        weight: what each element counts for; broadcasts to the shape of ``input``.
+        reduction: ``"mean"`` over all elements (not over the weights), ``"sum"``, or ``"none"``.
+
+    Returns:
+        One number, or (...) for ``"none"``, in nats. Exact: infinite for a certain and wrong
+        answer, where torch stops at 100 and others at 16 or 36.
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: a probability or target outside [0, 1], a negative weight, shapes that do not
+            agree, the mean of nothing, or an unknown reduction.
+
+    Example:
+        >>> print(ce.binary_cross_entropy([0.9, 0.9], [1, 0], reduction="none").round(4))
+        [0.1054 2.3026]
+
+    See Also:
+        ``binary_cross_entropy_with_logits`` does not lose the probability that rounds to 0 or 1.
+
+    Chapter 2. Good (1952), doi:10.1111/j.2517-6161.1952.tb00104.x.
+    """
+    call = Call(input=input, target=target, weight=weight)
+    input, target = _matching(call, probabilities=True)
+    weight = call.weights("weight", tuple(input.shape))
+    check_reduction(reduction, "input", input)
+    return call, (input, target, weight), reduction, math.prod(input.shape)
+
+
+@reduced
+def binary_cross_entropy_with_logits(
+    input, target, weight=None, *, reduction="mean", pos_weight=None
+):
+    r"""The surprise, in nats, of a yes-or-no answer to a model that gave "yes" a logit.
+
+    .. math:: \ell = w \,\bigl(c\, y \log(1 + e^{-z}) + (1 - y) \log(1 + e^{z})\bigr)
+
+    Args:
+        input: (...) logits z of "yes", any real number, ±∞ included.
+        target: (...) truth y in [0, 1] of the same shape, or a single one.
+        weight: what each element counts for; broadcasts to the shape of ``input``.
+        reduction: ``"mean"`` over all elements (not over the weights), ``"sum"``, or ``"none"``.
+        pos_weight: c, what "yes" counts for; broadcasts to the shape of ``input``.
+
+    Returns:
+        One number, or (...) for ``"none"``, in nats: ln 2 at z = 0. A certain and wrong answer
+        costs about \|z\|, never ∞ unless z is; its slope in z is σ(z) − y.
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: a target outside [0, 1], a negative weight, shapes that do not agree, the mean
+            of nothing, or an unknown reduction.
+
+    Example:
+        >>> print(ce.binary_cross_entropy_with_logits([0.0, -1000.0], 1, reduction="none").round(4))
+        [6.931e-01 1.000e+03]
+
+    See Also:
+        ``binary_cross_entropy`` takes probabilities; ``softmax_cross_entropy_with_logits`` takes
+        one logit per class.
+
+    Chapter 2. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
+    """
+    call = Call(input=input, target=target, weight=weight, pos_weight=pos_weight)
+    input, target = _matching(call)
+    weight = call.weights("weight", tuple(input.shape))
+    pos_weight = call.weights("pos_weight", tuple(input.shape))
+    check_reduction(reduction, "input", input)
+    return call, (input, target, weight, pos_weight), reduction, math.prod(input.shape)
+
+
+@reduced
+def softmax_cross_entropy_with_logits(
+    logits, target, weight=None, *, ignore_index=-100, reduction="mean", label_smoothing=0.0
+):
+    r"""The surprise, in nats, of the true class to a model that gave each class a logit.
+
+    .. math:: \ell = -\sum_k w_k\, \tilde y_k \log q_k, \qquad q = \mathrm{softmax}(z), \quad
+       \tilde y_k = (1 - \varepsilon)\, y_k + \varepsilon / K
+
+    As ``torch.nn.functional.cross_entropy``, but the class axis is the last one, and one rule
+    holds for both kinds of target: the mean divides by :math:`\sum_n \sum_k w_k y_{nk}`. That is
+    torch's divisor for labels; for probabilities with class weights torch divides by N instead, so
+    that there a label and its one-hot row give two answers.
+
+    Args:
+        logits: (..., K) real numbers; −∞ is a class of probability 0.
+        target: (...) integer labels in [0, K), or (..., K) probabilities.
+        weight: (K,) what each class counts for, at least 0.
+        ignore_index: examples with this label cost 0 and do not count in the mean.
+        reduction: ``"mean"`` (see above), ``"sum"``, or ``"none"``.
+        label_smoothing: ε in [0, 1], the share of the target spread over all classes.
+
+    Returns:
+        One number, or (...) for ``"none"``, in nats: log K for equal logits. A class of target 0
+        costs nothing, at a logit of −∞ too. The slope in the logits is softmax − target.
+
+    Raises:
+        TypeError: labels that are not integers, an argument that does not hold real numbers, or
+            one NumPy and another torch.
+        ValueError: a label outside [0, K), a target row that is no distribution, a negative
+            weight, ε outside [0, 1], shapes that do not agree, an unknown reduction; or a mean
+            that divides by 0: no example, all of them ignored, or a total weight of 0 (torch says
+            nan).
+
+    Example:
+        >>> logits = [[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+        >>> print(ce.softmax_cross_entropy_with_logits(logits, [0, 2], reduction="none").round(4))
+        [0.2395 1.0986]
+
+    See Also:
+        ``cross_entropy(p, q)`` takes two distributions and has no reduction.
+
+    Chapters 3 and 5. Bridle (1990), doi:10.1007/978-3-642-76153-9_28; label smoothing: Szegedy,
+    Vanhoucke, Ioffe, Shlens and Wojna (2016), arXiv:1512.00567.
+    """
+    call, logits, target, weight, divisor = _weighted_classes(
+        logits, target, weight, ignore_index, reduction
+    )
+    smoothing = number("label_smoothing", label_smoothing, "in [0, 1]", lambda e: 0 <= e <= 1)
+    return call, (logits, target, weight, smoothing), reduction, divisor
+
+
+@reduced
+def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"):
+    r"""Binary cross-entropy, in nats, with the examples that are right already turned down.
+
+    .. math:: \ell = \alpha\, y\, (1 - q)^\gamma (-\log q)
+       + (1 - \alpha)(1 - y)\, q^\gamma (-\log(1 - q)), \qquad q = \sigma(z)
+
+    Args:
+        input: (...) logits z of "yes", any real number, ±∞ included.
+        target: (...) truth y in [0, 1] of the same shape, or a single one. A soft y gives the
+            expected loss over the two labels.
+        alpha: what "yes" counts for, in [0, 1], "no" counting for the rest; ``None``: both for 1.
+        gamma: how strongly, at least 0; 0 is ``binary_cross_entropy_with_logits``.
+        reduction: ``"mean"`` over all elements, ``"sum"``, or ``"none"``.
+
+    Returns:
+        One number, or (...) for ``"none"``, in nats. Not a proper score: if "yes" is true with
+        probability .8, γ = 2 is smallest at q = .627.
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: a target outside [0, 1], ``alpha`` outside [0, 1], a negative ``gamma``, shapes
+            that do not agree, the mean of nothing, or an unknown reduction.
+
+    Example:
+        >>> print(ce.sigmoid_focal_loss([0.0, 4.0], 1, reduction="none").round(6))
+        [1.73287e-01 6.00000e-06]
+
+    See Also:
+        ``torchvision.ops.sigmoid_focal_loss`` has ``alpha=0.25`` and ``reduction="none"`` as its
+        defaults, and treats a soft target differently.
+
+    Chapter 4. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
+    """
+    call = Call(input=input, target=target)
+    input, target = _matching(call)
+    if alpha is not None:
+        number("alpha", alpha, "in [0, 1]", lambda a: 0 <= a <= 1)
+    check_reduction(reduction, "input", input)
+    return call, (input, target, alpha, _gamma(gamma)), reduction, math.prod(input.shape)
+
+
+@reduced
+def softmax_focal_loss(
+    logits, target, weight=None, *, gamma=2.0, ignore_index=-100, reduction="mean"
+):
+    r"""Cross-entropy, in nats, with the examples that are right already turned down.
+
+    .. math:: \ell = \sum_k w_k\, y_k\, (1 - q_k)^\gamma (-\log q_k), \qquad
+       q = \mathrm{softmax}(z)
+
+    Args:
+        logits: (..., K) real numbers; −∞ is a class of probability 0.
+        target: (...) integer labels in [0, K), or (..., K) probabilities.
+        weight: (K,) what each class counts for, at least 0.
+        gamma: how strongly, at least 0; 0 is ``softmax_cross_entropy_with_logits``.
+        ignore_index: examples with this label cost 0 and do not count in the mean.
+        reduction: ``"mean"``, dividing as ``softmax_cross_entropy_with_logits`` does, ``"sum"``,
+            or ``"none"``.
+
+    Returns:
+        One number, or (...) for ``"none"``, in nats; never more than the cross-entropy.
+
+    Raises:
+        TypeError: labels that are not integers, an argument that does not hold real numbers, or
+            one NumPy and another torch.
+        ValueError: as ``softmax_cross_entropy_with_logits``, and a negative ``gamma``.
+
+    Example:
+        >>> print(ce.softmax_focal_loss([0.0, 0.0], 1).round(4))  # (1/2)² ln 2
+        0.1733
+
+    See Also:
+        ``sigmoid_focal_loss`` for two classes with one logit; it has ``alpha`` in place of
+        ``weight``.
+
+    Chapter 4. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
+    """
+    call, logits, target, weight, divisor = _weighted_classes(
+        logits, target, weight, ignore_index, reduction
+    )
+    return call, (logits, target, weight, _gamma(gamma)), reduction, divisor
+
+
+@reduced
+def mse_with_logits(input, target, *, reduction="mean"):
+    r"""The squared error of the probability that a logit stands for (no ½).
+
+    .. math:: \ell = (\sigma(z) - y)^2
+
+    Args:
+        input: (...) logits z of "yes", any real number, ±∞ included.
+        target: (...) truth y in [0, 1] of the same shape, or a single one.
+        reduction: ``"mean"`` over all elements, ``"sum"``, or ``"none"``.
+
+    Returns:
+        One number, or (...) for ``"none"``, a squared probability: at most 1, so its slope
+        vanishes where the answer is certain and wrong.
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: a target outside [0, 1], shapes that differ, the mean of nothing, or an unknown
+            reduction.
+
+    Example:
+        >>> print(ce.mse_with_logits([0.0, -10.0], 1, reduction="none").round(4))
+        [0.25   0.9999]
+
+    See Also:
+        ``binary_cross_entropy_with_logits`` keeps its slope there; ``brier_with_logits`` is the
+        same score for K classes (twice this for two).
+
+    Chapter 6. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+    """
+    call = Call(input=input, target=target)
+    input, target = _matching(call)
+    check_reduction(reduction, "input", input)
+    return call, (input, target), reduction, math.prod(input.shape)
+
+
+@reduced
+def brier_score(probs, target, *, reduction="mean"):
+    r"""The squared distance between the predicted distribution and the truth.
+
+    .. math:: \ell = \sum_k (q_k - y_k)^2
+
+    Args:
+        probs: (..., K) probabilities; each row sums to 1.
+        target: (...) integer labels in [0, K), or (..., K) probabilities.
+        reduction: ``"mean"`` over the examples, ``"sum"``, or ``"none"``.
+
+    Returns:
+        One number, or (...) for ``"none"``, a squared probability between 0 and 2; on average
+        smallest where ``probs`` is the true distribution.
+
+    Raises:
+        TypeError: labels that are not integers, an argument that does not hold real numbers, or
+            one NumPy and another torch.
+        ValueError: a row that is no distribution, a label outside [0, K), shapes that do not
+            agree, the mean of nothing, or an unknown reduction.
+
+    Example:
+        >>> print(ce.brier_score([0.7, 0.2, 0.1], 0).round(4))
+        0.14
+
+    See Also:
+        ``mse_loss(q, y)`` for two classes given by one probability is half of this.
+
+    Chapter 6. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+    """
+    call = Call(probs=probs, target=target)
+    probs = call.distribution("probs")
+    target = _class_target(call, probs)
+    check_reduction(reduction, "probs", probs)
+    return call, (probs, target), reduction, math.prod(probs.shape[:-1])
+
+
+@reduced
+def brier_with_logits(logits, target, *, reduction="mean"):
+    r"""The squared distance between the truth and the softmax of the logits.
+
+    .. math:: \ell = \sum_k (q_k - y_k)^2, \qquad q = \mathrm{softmax}(z)
+
+    Args:
+        logits: (..., K) real numbers; −∞ is a class of probability 0.
+        target: (...) integer labels in [0, K), or (..., K) probabilities.
+        reduction: ``"mean"`` over the examples, ``"sum"``, or ``"none"``.
+
+    Returns:
+        One number, or (...) for ``"none"``, a squared probability between 0 and 2.
+
+    Raises:
+        TypeError: labels that are not integers, an argument that does not hold real numbers, or
+            one NumPy and another torch.
+        ValueError: a label outside [0, K), a target row that is no distribution, shapes that do
+            not agree, the mean of nothing, or an unknown reduction.
+
+    Example:
+        >>> print(ce.brier_with_logits([0.0, 0.0], 1))
+        0.5
+
+    See Also:
+        ``brier_score`` takes probabilities.
+
+    Chapter 6. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+    """
+    call = Call(logits=logits, target=target)
+    logits = call.logits()
+    target = _class_target(call, logits)
+    check_reduction(reduction, "logits", logits)
+    return call, (logits, target), reduction, math.prod(logits.shape[:-1])
+
+
+_WITH_GRADIENT = (
+    binary_cross_entropy_with_logits,
+    brier_with_logits,
+    mse_with_logits,
+    sigmoid_focal_loss,
+    softmax_cross_entropy_with_logits,
+    softmax_focal_loss,
+)
+
+
+def value_and_grad(loss, logits, target, **keywords):
+    r"""The loss and its gradient in the logits, by the formula a reader would derive.
+
+    .. math:: (\ell, \; \partial \ell / \partial z)
+
+    Args:
+        loss: one of ``binary_cross_entropy_with_logits``, ``brier_with_logits``,
+            ``mse_with_logits``, ``sigmoid_focal_loss``, ``softmax_cross_entropy_with_logits`` and
+            ``softmax_focal_loss``.
+        logits: what ``loss`` takes first.
+        target: what ``loss`` takes second.
+        **keywords: what ``loss`` takes besides.
+
+    Returns:
+        The value, and the gradient of the reduced value in the shape of ``logits``. For
+        ``reduction="none"`` it is the gradient of the sum: row n is the slope of loss n.
+
+    Raises:
+        TypeError: ``loss`` is not one of these, or as ``loss`` does.
+        ValueError: as ``loss`` does.
+
+    Example:
+        >>> loss = ce.softmax_cross_entropy_with_logits
+        >>> value, gradient = ce.value_and_grad(loss, np.log([0.2, 0.3, 0.5]), 1)
+        >>> print(gradient.round(4))  # softmax − one-hot
+        [ 0.2 -0.7  0.5]
+
+    See Also:
+        ``torch.autograd`` differentiates all functions of this library, in all their arguments.
+
+    Chapter 5. Bishop (2006), *Pattern Recognition and Machine Learning*, section 4.3.4.
+    """
+    if loss not in _WITH_GRADIENT:
+        known = ", ".join(known.__name__ for known in _WITH_GRADIENT)
+        got = getattr(loss, "__name__", repr(loss))
+        raise TypeError(f"loss must be one of ce_lib's {known}, got {got}")
+    return reduced_with_gradient(loss, logits, target, **keywords)
+
+
+def _gamma(value):
+    return number("gamma", value, "finite and at least 0", lambda g: 0 <= g < math.inf)

@@ -1,0 +1,306 @@
+"""The maths in PyTorch.
+
+Read it beside ``numpy_backend.py``: the same functions in the same order, and the difference
+between the two files is what autograd and a second device ask for. Where an ``abs`` became a
+``where``, it is for the slope: that of ``abs`` at 0 is 0. And a ``where`` sends a nan of the
+branch not taken back as 0 · nan = nan, so the branch not taken must not make one either.
+"""
+
+import math
+
+import torch
+
+# ------------------------------------------------------------------ arrays in, results out
+
+
+def convert(array, like):
+    """The array where ``like`` lives, as precise as ``like`` is computed there."""
+    x = torch.as_tensor(array)
+    if x.is_floating_point():
+        x = x.to(widen(like).dtype)
+    return x.to(like.device)
+
+
+def kind(x):
+    """What an array holds: "boolean", "integer", "floating" or "other"."""
+    if x.dtype == torch.bool:
+        return "boolean"
+    if x.is_floating_point():
+        return "floating"
+    return "other" if x.is_complex() or x.is_quantized else "integer"
+
+
+def widen(x):
+    """Floats of at least 64 bits on the CPU, 32 elsewhere (a GPU is slow at 64, or has none)."""
+    least = torch.float64 if x.device.type == "cpu" else torch.float32
+    return x.to(torch.promote_types(x.dtype, least))
+
+
+def round_to(x, dtype):
+    return x.to(dtype)
+
+
+def default_dtype():
+    """The dtype of a result computed from integers or lists alone."""
+    return torch.get_default_dtype()
+
+
+def integers(x):
+    """64-bit labels; one too large for them becomes the largest, not a wrapped negative."""
+    labels = x.long()
+    wrapped = (labels < 0) & (x.dtype == torch.uint64)
+    return torch.where(wrapped, torch.iinfo(torch.int64).max, labels)
+
+
+def one_hot(labels, logits):
+    """A row of zeros where the label is in no class (−1: ignored)."""
+    classes = torch.arange(logits.shape[-1], device=logits.device)
+    return (labels[..., None] == classes).to(logits.dtype)
+
+
+# ------------------------------------------------------------------ distributions
+
+
+def entropy(p):
+    return cross_entropy(p, p)
+
+
+def cross_entropy(p, q):
+    log_q = torch.log(torch.where((p == 0) & (q == 0), 1, q))  # 0 log 0 = 0
+    return 0 - (p * log_q).sum(-1)  # 0 − x: plain −x prints a certain outcome as -0.0
+
+
+def kl_divergence(p, q):
+    # Σ p log(p/q) − p + q has no negative term. With u = (q − p)/(q + p) a term is
+    # (q − p) u − 2p (u³/3 + u⁵/5 + …): no cancellation when p and q are nearly equal.
+    gap = q - p
+    u = gap / torch.where(p + q == 0, 1, p + q)
+    u2 = torch.clamp(u * u, max=0.01)
+    series = torch.zeros_like(u2)
+    for n in reversed(range(9)):  # 0.01⁹ is far below float64's last digit
+        series = series * u2 + 1 / (2 * n + 3)
+    near = gap * u - 2 * p * u * u2 * series
+    log_ratio = torch.log(torch.where(p == 0, 1, p)) - torch.log(torch.where(p == 0, 1, q))
+    far = p * log_ratio + gap
+    return torch.where(torch.abs(u) < 0.1, near, far).sum(-1)
+
+
+def perplexity(nats):
+    return torch.exp(nats)
+
+
+def to_bits(nats):
+    return nats / math.log(2)
+
+
+# ------------------------------------------------------------------ softmax and sigmoid
+
+
+def _around_the_top(logits, temperature):
+    """The largest logit, how far below it each one lies, Σ exp(gap) without the largest's own 1."""
+    top = logits.argmax(-1)[..., None]
+    biggest = torch.gather(logits, -1, top)
+    gap = (logits - biggest) / temperature
+    is_top = torch.arange(logits.shape[-1], device=logits.device) == top
+    return (
+        biggest,
+        gap,
+        torch.where(is_top, gap, torch.exp(gap)).sum(-1, keepdim=True),
+    )  # top gap: 0
+
+
+def _sum_of_others(x):
+    """Σ of the row without its own entry, with no cancellation where that entry dominates."""
+    is_top = torch.arange(x.shape[-1], device=x.device) == x.abs().argmax(-1)[..., None]
+    without_top = torch.where(is_top, 0, x).sum(-1, keepdim=True)
+    return torch.where(is_top, without_top, x.sum(-1, keepdim=True) - x)
+
+
+def _expected(mass, cost):
+    return mass * torch.where(
+        (mass == 0) & torch.isinf(cost), 0, cost
+    )  # what never happens is free
+
+
+def _softplus(z):
+    # relu(z) and |z| have slope 0 at 0, softplus has ½
+    return torch.where(z > 0, z, 0) + torch.log1p(torch.exp(torch.where(z > 0, -z, z)))
+
+
+def logsumexp(logits):
+    biggest, _, rest = _around_the_top(logits, 1.0)
+    return torch.where(torch.isinf(biggest), biggest, biggest + torch.log1p(rest))[..., 0]
+
+
+def log_softmax(logits, temperature):
+    _, gap, rest = _around_the_top(logits, temperature)
+    return gap - torch.log1p(rest)
+
+
+def softmax(logits, temperature):
+    _, gap, rest = _around_the_top(logits, temperature)
+    return torch.exp(gap) / (1 + rest)
+
+
+def sigmoid(logits):
+    e = torch.exp(torch.where(logits >= 0, -logits, logits))  # never overflows
+    return torch.where(logits >= 0, 1, e) / (1 + e)
+
+
+# ------------------------------------------------------------------ two classes
+
+
+def mse_loss(input, target):
+    return (input - target) ** 2
+
+
+def binary_cross_entropy(input, target, weight):
+    positive, negative = weight * target, weight * (1 - target)
+    log_q = torch.log(torch.where((positive == 0) & (input == 0), 1, input))
+    log_1_q = torch.log1p(-torch.where((negative == 0) & (input == 1), 0, input))
+    return 0 - (positive * log_q + negative * log_1_q)
+
+
+def binary_cross_entropy_with_logits(input, target, weight, pos_weight):
+    positive, negative = weight * pos_weight * target, weight * (1 - target)
+    return _expected(positive, _softplus(-input)) + _expected(negative, _softplus(input))
+
+
+def binary_cross_entropy_with_logits_gradient(input, target, weight, pos_weight):
+    positive, negative = weight * pos_weight * target, weight * (1 - target)
+    return negative * sigmoid(input) - positive * sigmoid(-input)  # σ(z) − 1 = −σ(−z)
+
+
+def _focal_masses(target, alpha):
+    return (target, 1 - target) if alpha is None else (alpha * target, (1 - alpha) * (1 - target))
+
+
+def _power(x, gamma):
+    # slope 0 at 0, where γ < 1 would give ∞ · 0
+    return torch.where(x == 0, 0.0**gamma, torch.where(x == 0, 1, x) ** gamma)
+
+
+def sigmoid_focal_loss(input, target, alpha, gamma):
+    positive, negative = _focal_masses(target, alpha)
+    when_1 = _expected(positive * _power(sigmoid(-input), gamma), _softplus(-input))
+    when_0 = _expected(negative * _power(sigmoid(input), gamma), _softplus(input))
+    return when_1 + when_0
+
+
+def sigmoid_focal_loss_gradient(input, target, alpha, gamma):
+    positive, negative = _focal_masses(target, alpha)
+    q, not_q = sigmoid(input), sigmoid(-input)
+    slope_1 = _power(not_q, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
+    slope_0 = _power(q, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
+    return negative * slope_0 - positive * slope_1
+
+
+def mse_with_logits(input, target):
+    return ((1 - target) * sigmoid(input) - target * sigmoid(-input)) ** 2  # (σ(z) − y)²
+
+
+def mse_with_logits_gradient(input, target):
+    q, not_q = sigmoid(input), sigmoid(-input)
+    return 2 * ((1 - target) * q - target * not_q) * q * not_q
+
+
+# ------------------------------------------------------------------ K classes
+
+
+def example_weight(target, weight):
+    """What each example counts for in the mean: the weight of its class, 0 if it is ignored."""
+    return (weight * target).sum(-1)
+
+
+def where_kept(target, logits):
+    """Zeros in place of the logits of ignored examples."""
+    return torch.where((target == 0).all(-1)[..., None], 0, logits)
+
+
+def _class_costs(target, weight, label_smoothing):
+    share = label_smoothing / target.shape[-1]
+    return weight * ((1 - label_smoothing) * target + share * target.sum(-1, keepdim=True))
+
+
+def softmax_cross_entropy_with_logits(logits, target, weight, label_smoothing):
+    cost = _class_costs(target, weight, label_smoothing)
+    return _expected(cost, 0 - log_softmax(logits, 1.0)).sum(-1)
+
+
+def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smoothing):
+    cost = _class_costs(target, weight, label_smoothing)
+    p = softmax(logits, 1.0)
+    # (Σ cost) p − cost, with p_y − 1 written as −(sum of the others)
+    return p * _sum_of_others(cost) - cost * _sum_of_others(p)
+
+
+def softmax_focal_loss(logits, target, weight, gamma):
+    easiness = _sum_of_others(softmax(logits, 1.0))  # 1 − p
+    surprise = 0 - log_softmax(logits, 1.0)
+    return _expected(weight * target * _power(easiness, gamma), surprise).sum(-1)
+
+
+def softmax_focal_loss_gradient(logits, target, weight, gamma):
+    p = softmax(logits, 1.0)
+    not_p = _sum_of_others(p)
+    p_surprise = _expected(p, 0 - log_softmax(logits, 1.0))
+    pull = weight * target * _power(not_p, gamma) * (gamma * p_surprise + not_p)
+    return p * _sum_of_others(pull / torch.where(not_p == 0, 1, not_p)) - pull
+
+
+def brier_score(probs, target):
+    return ((probs - target) ** 2).sum(-1)
+
+
+def brier_with_logits(logits, target):
+    p = softmax(logits, 1.0)
+    return (((1 - target) * p - target * _sum_of_others(p)) ** 2).sum(-1)  # (p − y)²
+
+
+def brier_with_logits_gradient(logits, target):
+    p = softmax(logits, 1.0)
+    not_p = _sum_of_others(p)
+    error = (1 - target) * p - target * not_p
+    return 2 * p * (error * not_p - _sum_of_others(error * p))
+
+
+# ------------------------------------------------------------------ weights and calibration
+
+
+def inverse_frequency_weights(counts):
+    return counts.sum() / (counts.shape[0] * counts)
+
+
+def effective_number_weights(counts, beta):
+    weights = -1 / torch.expm1(
+        counts * torch.log(torch.full_like(counts, beta))
+    )  # (1 − β)/(1 − βⁿ)
+    return weights * (counts.shape[0] / weights.sum())
+
+
+def reliability_curve(confidence, correct, n_bins):
+    confidence, correct = confidence.detach().contiguous(), correct.detach()
+    inner_edges = torch.arange(1, n_bins, device=confidence.device).to(confidence.dtype) / n_bins
+    index = torch.searchsorted(inner_edges, confidence)  # bins (low, high], 0 in the first
+    count = torch.bincount(index, minlength=n_bins)
+    mean_confidence = torch.bincount(index, confidence, n_bins) / count  # 0/0 = nan: an empty bin
+    return mean_confidence, torch.bincount(index, correct, n_bins) / count, count
+
+
+def expected_calibration_error(confidence, correct, n_bins):
+    mean_confidence, fraction, count = reliability_curve(confidence, correct, n_bins)
+    gap = torch.where(count == 0, 0, torch.abs(mean_confidence - fraction))
+    return (gap * count).sum() / count.sum()
+
+
+def top_class(probs):
+    return probs.amax(-1), probs.argmax(-1)
+
+
+def temperature_slope(logits, target, beta):
+    """First and second derivative in β = 1/temperature of the mean cross-entropy of β · logits."""
+    _, gap, _ = _around_the_top(logits.detach(), 1.0)
+    p = softmax(torch.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
+    mean = (p * gap).sum(-1, keepdim=True)
+    variance = (p * (gap - mean) ** 2).sum(-1)
+    return (mean[..., 0] - (target * gap).sum(-1)).mean().item(), variance.mean().item()
