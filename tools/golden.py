@@ -1,0 +1,317 @@
+"""Write tests/golden.json: what the functions of ce_lib are, computed by mpmath.
+
+Usage: ``python tools/golden.py`` writes it, ``python tools/golden.py --check`` proves it fresh.
+
+The formulas are the textbook's, evaluated with so many digits that none of their cancellations
+matters (1 + e^−2000 needs 870). The inputs are the doubles in the file, exactly; the values are
+the doubles nearest to the exact results. pytest and node read the same file.
+"""
+
+import functools
+import json
+import math
+import random
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+from mpmath import exp, inf, isnan, log, mp, mpf
+
+FILE = Path(__file__).parent.parent / "tests" / "golden.json"
+mp.dps = 900
+
+
+# ------------------------------------------------------------------ the textbook
+
+
+def xlogy(x, y):
+    if x == 0:
+        return mpf(0)
+    return -inf if y == 0 else x * log(y)
+
+
+@functools.cache
+def sigmoid(z):
+    return 1 / (1 + exp(-z))
+
+
+@functools.cache
+def softmax(z, temperature=1):
+    e = [mpf(0) if x == -inf else exp((x - z[0]) / temperature) for x in z]  # z[0]: any finite one
+    total = sum(e)
+    return [x / total for x in e]
+
+
+def log_softmax(z, temperature=1):
+    return [log(q) if q else -inf for q in softmax(z, temperature)]
+
+
+def logsumexp(z):
+    return log(sum(mpf(0) if x == -inf else exp(x) for x in z))
+
+
+def entropy(p):
+    return -sum(xlogy(x, x) for x in p)
+
+
+def cross_entropy(p, q):
+    return -sum(xlogy(x, y) for x, y in zip(p, q, strict=True))
+
+
+def kl_divergence(p, q):
+    return sum(xlogy(x, x) - xlogy(x, y) - x + y for x, y in zip(p, q, strict=True))
+
+
+def one_hot(z, target):
+    if isinstance(target, tuple):
+        return target
+    return [mpf(k == target) for k in range(len(z))]
+
+
+def binary_cross_entropy(q, y):
+    return -xlogy(y, q) - xlogy(1 - y, 1 - q)
+
+
+def binary_cross_entropy_with_logits(z, y, pos_weight=1):
+    a = sigmoid(z)
+    value = -pos_weight * xlogy(y, a) - xlogy(1 - y, 1 - a)
+    return value, (1 - y) * a - pos_weight * y * (1 - a)
+
+
+def softmax_cross_entropy_with_logits(z, target, weight=None, label_smoothing=0, reduction="mean"):
+    y, q, w = one_hot(z, target), softmax(z), weight or [mpf(1)] * len(z)
+    t = [(1 - label_smoothing) * a + mpf(label_smoothing) / len(z) for a in y]
+    mass = [a * b for a, b in zip(w, t, strict=True)]
+    divisor = sum(a * b for a, b in zip(w, y, strict=True)) if reduction == "mean" else 1
+    value = -sum(xlogy(m, a) for m, a in zip(mass, q, strict=True)) / divisor
+    return value, [(sum(mass) * a - m) / divisor for m, a in zip(mass, q, strict=True)]
+
+
+def sigmoid_focal_loss(z, y, alpha=None, gamma=2):
+    a = sigmoid(z)
+    one, zero = (y, 1 - y) if alpha is None else (alpha * y, (1 - alpha) * (1 - y))
+    value = -one * (1 - a) ** gamma * log(a) - zero * a**gamma * log(1 - a)
+    # Lin et al. (2017), appendix B
+    slope_1 = (1 - a) ** gamma * (gamma * a * log(a) + a - 1)
+    slope_0 = -(a**gamma) * (gamma * (1 - a) * log(1 - a) - a)
+    return value, one * slope_1 + zero * slope_0
+
+
+def softmax_focal_loss(z, target, gamma=2):
+    q = softmax(z)
+    a = q[target]
+    value = -((1 - a) ** gamma) * log(a)
+    in_a = gamma * (1 - a) ** (gamma - 1) * log(a) - (1 - a) ** gamma / a
+    return value, [in_a * a * ((k == target) - x) for k, x in enumerate(q)]
+
+
+def mse_with_logits(z, y):
+    a = sigmoid(z)
+    return (a - y) ** 2, 2 * (a - y) * a * (1 - a)
+
+
+def brier_with_logits(z, target):
+    q, y = softmax(z), one_hot(z, target)
+    error = [a - b for a, b in zip(q, y, strict=True)]
+    inner = sum(e * a for e, a in zip(error, q, strict=True))
+    return sum(e * e for e in error), [2 * a * (e - inner) for e, a in zip(error, q, strict=True)]
+
+
+TEXTBOOK = {
+    "entropy": entropy,
+    "cross_entropy": cross_entropy,
+    "kl_divergence": kl_divergence,
+    "perplexity": exp,
+    "to_bits": lambda nats: nats / log(2),
+    "sigmoid": sigmoid,
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    "logsumexp": logsumexp,
+    "binary_cross_entropy": binary_cross_entropy,
+    "binary_cross_entropy_with_logits": binary_cross_entropy_with_logits,
+    "softmax_cross_entropy_with_logits": softmax_cross_entropy_with_logits,
+    "sigmoid_focal_loss": sigmoid_focal_loss,
+    "softmax_focal_loss": softmax_focal_loss,
+    "mse_with_logits": mse_with_logits,
+    "brier_with_logits": brier_with_logits,
+}
+WITH_GRADIENT = {name for name in TEXTBOOK if name.endswith(("_with_logits", "focal_loss"))}
+
+
+# ------------------------------------------------------------------ the cases
+
+
+def distributions():
+    """Rows that sum to exactly 1: dyadic fractions."""
+    rng = random.Random(1)
+    yield "certain", [1.0, 0.0]
+    yield "fair-coin", [0.5, 0.5]
+    yield "code-length", [0.5, 0.25, 0.125, 0.125]
+    yield "shifted", [0.125, 0.5, 0.25, 0.125]
+    yield "with-a-zero", [0.5, 0.0, 0.25, 0.25]
+    yield "nearly-certain", [1 - 2**-50, 2**-50]
+    yield "one-in-a-thousand", [1 / 1024, 1023 / 1024]
+    yield "uniform-of-eight", [0.125] * 8
+    for classes in (3, 5, 10, 1000):
+        cuts = sorted(rng.sample(range(1, 2**20), classes - 1))
+        counts = [b - a for a, b in zip([0, *cuts], [*cuts, 2**20], strict=True)]
+        yield f"random-of-{classes}", [n / 2**20 for n in counts]
+
+
+def pairs():
+    rows = dict(distributions())
+    for a, p in rows.items():
+        for b, q in rows.items():
+            if len(p) == len(q) and len(p) < 100:
+                yield f"{a}-against-{b}", p, q
+    for bits in (8, 20, 26, 30, 40, 52):
+        yield f"equal-but-2-to-the-minus-{bits}", [0.5, 0.5], [0.5 + 2**-bits, 0.5 - 2**-bits]
+    p = rows["random-of-1000"]
+    yield "reversed-of-1000", p, p[::-1]
+    yield "tiny-truth", [2.0**-1000, 1.0], [0.5, 0.5]
+    yield "tiny-model", [0.5, 0.5], [2.0**-1000, 1.0]
+
+
+def logit_rows():
+    rng = random.Random(2)
+    yield "equal", [0.0, 0.0]
+    yield "two", [2.0, -1.0]
+    yield "sure-of-two", [40.0, 0.0]
+    yield "surer-of-two", [745.0, 0.0]
+    yield "a-thousand-apart", [1000.0, -1000.0]
+    yield "worked", [math.log(0.2), math.log(0.3), math.log(0.5)]
+    yield "blurred", [0.1, 0.05, -0.1]
+    yield "crisp", [12.5, 0.6, -23.0]
+    yield "impossible-class", [1.0, -math.inf, 0.0]
+    yield "all-equal-of-ten", [3.0] * 10
+    yield "nearly-tied", [1.0, 1.0 + 2**-40, 1.0 - 2**-30]
+    yield "offset-million", [1e6, 1e6 + 1, 1e6 - 2]
+    yield "offset-minus-million", [-1e6, -1e6 + 1, -1e6 - 40]
+    yield "sure-of-three", [0.0, 38.0, -1.0]
+    yield "surest-of-three", [0.0, 700.0, -1.0]
+    for classes, spread in ((3, 1), (5, 10), (10, 3), (10, 40), (10, 300), (100, 5), (1000, 8)):
+        row = [round(rng.uniform(-spread, spread), 3) for _ in range(classes)]
+        yield f"random-of-{classes}-within-{spread}", row
+
+
+def labels_of(row):
+    """The most and the least likely class, and one in between; the last alone of many classes."""
+    order = sorted((x, k) for k, x in enumerate(row) if x > -math.inf)
+    if len(row) > 10:
+        return [order[len(order) // 2][1]]
+    return sorted({order[0][1], order[len(order) // 2][1], order[-1][1]})
+
+
+LOGITS = [0.0, 1e-300, 1e-9, 0.5, 1.0, 2.5, 10.0, 20.5, 37.0, 40.0, 88.0, 300.0, 700.0, 745.0]
+LOGITS = [s * z for z in [*LOGITS, 1000.0] for s in (1, -1) if z or s > 0]
+
+
+def cases():
+    """(id, function, args, keywords) of every case."""
+    for name, p in distributions():
+        yield f"entropy-{name}", "entropy", [p], {}
+    for name, p, q in pairs():
+        yield f"cross-entropy-{name}", "cross_entropy", [p, q], {}
+        yield f"kl-{name}", "kl_divergence", [p, q], {}
+    for nats in (0.0, 1e-20, math.log(2), 1.0, 2.375, 10.0, 700.0):
+        yield f"perplexity-of-{nats:.4g}", "perplexity", [nats], {}
+        yield f"bits-of-{nats:.4g}", "to_bits", [nats], {}
+    for name, z in logit_rows():
+        yield f"logsumexp-{name}", "logsumexp", [z], {}
+        yield f"softmax-{name}", "softmax", [z], {}
+        yield f"log-softmax-{name}", "log_softmax", [z], {}
+        for t in (0.5, 3.0) if len(z) < 6 else ():
+            keywords = {"temperature": t}
+            yield f"softmax-{name}-at-temperature-{t}", "softmax", [z], keywords
+            yield f"log-softmax-{name}-at-temperature-{t}", "log_softmax", [z], keywords
+        for k in labels_of(z):
+            loss = "softmax_cross_entropy_with_logits"
+            yield f"softmax-ce-{name}-label-{k}", loss, [z, k], {}
+            if len(z) < 1000:
+                yield f"brier-{name}-label-{k}", "brier_with_logits", [z, k], {}
+                yield f"softmax-focal-{name}-label-{k}", "softmax_focal_loss", [z, k], {}
+            if len(z) == 3 and -math.inf not in z:
+                smooth, weight = {"label_smoothing": 0.125}, [0.5, 2.0, 3.0]
+                yield f"softmax-ce-{name}-label-{k}-smoothed", loss, [z, k], smooth
+                keywords = {"weight": weight, "reduction": "sum"}
+                yield f"softmax-ce-{name}-label-{k}-weighted", loss, [z, k], keywords
+                both = {"weight": weight} | smooth
+                yield f"softmax-ce-{name}-label-{k}-weighted-and-smoothed", loss, [z, k], both
+        for soft, p in distributions():
+            if len(p) == len(z) < 100 and -math.inf not in z:
+                yield f"softmax-ce-{name}-target-{soft}", loss, [z, p], {}
+                yield f"brier-{name}-target-{soft}", "brier_with_logits", [z, p], {}
+    yield "softmax-ce-impossible-class-soft", loss, [[1.0, -math.inf, 0.0], [0.5, 0.0, 0.5]], {}
+    yield "softmax-ce-impossible-class-true", loss, [[1.0, -math.inf, 0.0], 1], {}
+    for q in (0.0, 1e-300, 2**-60, 0.1, 0.25, 0.5, 0.9, 1 - 2**-53, 1.0):
+        for y in (0.0, 0.25, 1.0):
+            yield f"bce-q-{q!r}-y-{y}", "binary_cross_entropy", [q, y], {}
+    for z in LOGITS:
+        yield f"sigmoid-{z:g}", "sigmoid", [z], {}
+        for y in (0.0, 0.25, 1.0):
+            loss = "binary_cross_entropy_with_logits"
+            yield f"bce-logits-z-{z:g}-y-{y}", loss, [z, y], {}
+            yield f"mse-logits-z-{z:g}-y-{y}", "mse_with_logits", [z, y], {}
+            yield f"focal-z-{z:g}-y-{y}", "sigmoid_focal_loss", [z, y], {}
+            if abs(z) in (1.0, 10.0, 40.0, 1000.0):
+                yield f"bce-logits-z-{z:g}-y-{y}-pos-weight", loss, [z, y], {"pos_weight": 3.0}
+                for gamma in (0.0, 0.5, 5.0):
+                    keywords = {"gamma": gamma, "alpha": 0.25}
+                    name = f"focal-z-{z:g}-y-{y}-gamma-{gamma}-alpha"
+                    yield name, "sigmoid_focal_loss", [z, y], keywords
+
+
+# ------------------------------------------------------------------ doubles in, doubles out
+
+
+def exact(x):
+    if isinstance(x, list):
+        return tuple(exact(item) for item in x)
+    return mpf(x) if isinstance(x, float) else x
+
+
+def nearest_double(x):
+    if isinstance(x, list):
+        return [nearest_double(item) for item in x]
+    if not mp.isfinite(x):
+        return "nan" if isnan(x) else "inf" if x > 0 else "-inf"
+    sign, mantissa, exponent, _ = x._mpf_
+    size = Fraction(int(mantissa)) * Fraction(2) ** exponent
+    try:
+        return float(-size if sign else size)
+    except OverflowError:
+        return "-inf" if sign else "inf"
+
+
+def encoded(x):
+    """JSON has no infinities."""
+    if isinstance(x, list):
+        return [encoded(item) for item in x]
+    return nearest_double(mpf(x)) if isinstance(x, float) and math.isinf(x) else x
+
+
+def golden():
+    lines = []
+    for name, function, args, keywords in cases():
+        result = TEXTBOOK[function](*exact(args), **{k: exact(v) for k, v in keywords.items()})
+        case = {"id": name, "function": function, "args": encoded(args), "kwargs": keywords}
+        value, gradient = result if function in WITH_GRADIENT else (result, None)
+        case["value"] = nearest_double(value)
+        if gradient is not None and case["value"] != "inf":
+            case["grad"] = nearest_double(gradient)
+        lines.append(json.dumps(case))
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def main():
+    text = golden()
+    if "--check" in sys.argv[1:]:
+        if not FILE.exists() or FILE.read_text(encoding="utf-8") != text:
+            sys.exit(f"{FILE.name} is not what tools/golden.py writes: run it")
+    else:
+        FILE.write_text(text, encoding="utf-8")
+        print(f"{text.count(chr(10)) - 2} cases in {FILE.name}")
+
+
+if __name__ == "__main__":
+    main()
