@@ -1,0 +1,175 @@
+"""A Sphinx builder that writes each chapter as a notebook: the twin that opens in Colab.
+
+It starts from Sphinx's resolved document, where numbers, citations, cross-references and glued
+values are already right. notebook_markdown.py prints the text; this file makes the cells.
+"""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from myst_nb.core.read import create_nb_reader
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from notebook_markdown import Markdown
+from sphinx.builders import Builder
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+FOLDED = {"hide-input", "hide-cell", "remove-input"}  # tags of cells whose code stays out of sight
+KEPT_TAGS = {"hide-input", "raises-exception"}
+EXERCISES = ("exercise_node", "exercise_enumerable_node")
+
+INSTALL = """\
+# @title Get ce_lib, the library of the book (where it is already there, nothing happens)
+import importlib, os, pathlib, subprocess, sys
+from importlib.util import find_spec
+wheel = os.environ.get("CE_LIB_WHEEL") or {wheel!r}
+if not find_spec("ce_lib"):  # in a checkout of the book, the library lies in a parent folder
+    folders = [pathlib.Path.cwd(), *pathlib.Path.cwd().parents]
+    sys.path += [str(f) for f in folders if (f / "ce_lib" / "__init__.py").exists()][:1]
+if not find_spec("ce_lib"):  # --no-deps: numpy, torch and ipywidgets stay as they are
+    parts = [wheel] if find_spec("anywidget") else [wheel, "anywidget", "psygnal"]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *parts]
+    if not wheel or subprocess.run(pip, capture_output=True).returncode:
+        raise RuntimeError(
+            f"ce_lib could not be installed from {{wheel or 'an unknown address'}}: set "
+            "os.environ['CE_LIB_WHEEL'] to the path or URL of its wheel and run this cell again.")
+    importlib.invalidate_caches()"""
+
+
+class Twin:
+    """The cells of one page: a Markdown cell per section, a code cell per code cell."""
+
+    def __init__(self, markdown, sources):
+        self.markdown, self.sources = markdown, sources
+        self.cells, self.pending, self.ids = [], [], set()
+
+    def cell(self, make, source, cell_id=None, **metadata):
+        """The id comes from the content, so that an edit elsewhere leaves it alone."""
+        cell_id = cell_id or sha256(source.encode()).hexdigest()[:8]
+        while cell_id in self.ids:
+            cell_id += "-again"
+        self.ids.add(cell_id)
+        self.cells.append(make(source, id=cell_id, metadata=metadata))
+
+    def end_text(self):
+        if self.pending:
+            self.cell(new_markdown_cell, "\n\n".join(self.pending))
+        self.pending = []
+
+    def heading(self, node, level, number=""):
+        self.end_text()
+        title = [number, self.markdown.line(node)]
+        self.pending.append(" ".join(["#" * level, *filter(None, title)]))
+
+    def walk(self, children, level=0):
+        for node in children:
+            if isinstance(node, nodes.section):
+                number = self.markdown.section_number(node)
+                self.heading(node[0], level + 1, number)
+                if not self.cells:
+                    self.opening()
+                self.walk(node.children[1:], level + 1)
+            elif type(node).__name__ in EXERCISES:
+                self.heading(node[0], level + 1, self.markdown.number(node))
+                self.walk(node[1].children, level + 1)
+                self.end_text()
+                answer = re.sub(r"[^\w-]", "-", f"answer-{node['label']}")[:64]
+                self.cell(new_code_cell, "", answer)
+            elif node.get("nb_element") == "cell_code":
+                self.code(node)
+            elif text := self.markdown.dispatch_visit(node):
+                self.pending.append(text)
+
+    def opening(self):
+        """After the title: where the page is, and the cell that installs the library."""
+        config = self.markdown.builder.config
+        if config.twin_site:
+            page = f"{config.twin_site}{self.markdown.docname}.html"
+            self.pending.append(f"This notebook is [a page of the book]({page}), made to be run.")
+        self.end_text()
+        source = INSTALL.format(wheel=config.twin_wheel)
+        self.cell(new_code_cell, source, "get-ce-lib", **fold())
+
+    def code(self, node):
+        tags = set(node["cell_metadata"].get("tags", []))
+        if "solution" in tags:
+            return
+        self.end_text()
+        source = self.sources[node["cell_index"]].source
+        metadata = {"tags": sorted(tags & KEPT_TAGS)} if tags & KEPT_TAGS else {}
+        if tags & FOLDED:
+            metadata |= fold()
+            if not re.match("# ?@title", source):
+                source = f"# @title Run this cell (its code is folded away)\n{source}"
+        self.cell(new_code_cell, source, **metadata)
+
+
+def fold():
+    return {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab's word; JupyterLab's
+
+
+class DropOutputs(SphinxPostTransform):
+    """Outputs go before myst-nb looks for a format in which this builder could print them."""
+
+    default_priority = 1
+    builders = ("twin",)
+
+    def run(self, **_):
+        for node in list(self.document.findall(nodes.container)):
+            if node.get("nb_element") == "cell_code_output":
+                node.parent.remove(node)
+
+
+class TwinBuilder(Builder):
+    name = format = "twin"
+    epilog = "The notebooks are in %(outdir)s."
+
+    def get_outdated_docs(self):
+        return self.env.found_docs  # a number on another page may have changed: write them all
+
+    def get_target_uri(self, docname, typ=None):
+        return f"{self.config.twin_site}{docname}.html"
+
+    def get_relative_uri(self, from_, to, typ=None):
+        return self.get_target_uri(to, typ)
+
+    def prepare_writing(self, docnames):
+        pass
+
+    def write_doc(self, docname, doctree):
+        path = Path(self.env.doc2path(docname))
+        reader = create_nb_reader(
+            str(path), self.env.myst_config, self.env.mystnb_config, path.read_text("utf-8")
+        )
+        if reader is None or not docname.startswith("chapters/"):
+            return
+        self.fignumbers = self.env.toc_fignumbers.get(docname, {})
+        twin = Twin(Markdown(doctree, self, docname), reader.read(path.read_text("utf-8")).cells)
+        twin.walk(doctree.children)
+        twin.end_text()
+        if all(cell.id == "get-ce-lib" for cell in twin.cells if cell.cell_type == "code"):
+            return
+        notebook = new_notebook(cells=twin.cells)
+        notebook.metadata.kernelspec = {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        }
+        notebook.metadata.language_info = {"name": "python"}
+        nbformat.validate(notebook)
+        target = Path(self.outdir, f"{docname}.ipynb")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(nbformat.writes(notebook) + "\n", "utf-8", newline="\n")
+
+    def finish(self):
+        pass
+
+
+def setup(app):
+    app.add_builder(TwinBuilder)
+    app.add_post_transform(DropOutputs)
+    app.add_config_value("twin_site", "", "env", str)  # address of the site, with its last slash
+    app.add_config_value("twin_wheel", "", "env", str)  # address of ce_lib's wheel
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
