@@ -31,7 +31,7 @@ if not find_spec("ce_lib"):  # in a checkout of the book, the library lies in a 
 if not find_spec("ce_lib"):  # --no-deps: numpy, torch and ipywidgets stay as they are
     parts = [wheel] if find_spec("anywidget") else [wheel, "anywidget", "psygnal"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *parts]
-    if not wheel or subprocess.run(pip, capture_output=True).returncode:
+    if subprocess.run(pip, capture_output=True).returncode:
         raise RuntimeError(
             f"ce_lib could not be installed from {{wheel or 'an unknown address'}}: set "
             "os.environ['CE_LIB_WHEEL'] to the path or URL of its wheel and run this cell again.")

@@ -65,9 +65,7 @@ class Markdown(nodes.NodeVisitor):
     # Text
 
     def visit_Text(self, node):
-        text = re.sub(
-            r"[\\`*$~]|<(?=[\w/!?])|(?<!\w)_|_(?!\w)|\[(?=[^]]*\][(:])", r"\\\g<0>", str(node)
-        )
+        text = SPECIAL.sub(r"\\\g<0>", str(node))
         return text.replace("|", r"\|") if self.in_table else text
 
     def visit_emphasis(self, node):

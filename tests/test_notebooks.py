@@ -144,6 +144,7 @@ def test_every_dollar_and_every_brace_of_the_maths_is_closed(twin):
         for maths in re.findall(r"\$\$.*?\$\$|\$[^$]*\$", text, re.DOTALL):
             bare = maths.replace(r"\{", "").replace(r"\}", "")
             assert bare.count("{") == bare.count("}"), maths
+            assert "\n>" not in maths, maths  # a quote's mark would end up inside the formula
             assert "\n" not in maths or maths.startswith("$$\n"), maths
             assert not re.search(r"\\begin\{(align|gather|equation)\*?\}", maths), maths
 

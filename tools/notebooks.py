@@ -42,6 +42,7 @@ def build(book, site):
         path_config=book / "_config.yml",
         builder="twin",
         quiet=True,
+        freshenv=True,  # a page that failed last time must fail again
         warningiserror=True,
         keep_going=True,
         confoverrides={

@@ -1,0 +1,204 @@
+"""Each twin runs top to bottom: in the book's environment, and as a student opens it in Colab.
+
+Colab's row is a Python 3.13 that holds the versions of colab.txt and nothing else, in an empty
+folder outside the checkout; its library is the one that the first cell installs from the wheel.
+torch is not part of that row (colab.txt says why): a cell that wants it must do without it there.
+"""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parent.parent
+TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
+SITE_PACKAGES = "lib/python3.13/site-packages"
+
+every_twin = pytest.mark.parametrize("twin", TWINS, ids=lambda path: path.stem)
+
+
+def run(cells, python, folder, **environment):
+    """What each cell printed. The kernel is `python`; the client is the book's own."""
+    command = [str(python), "-Xfrozen_modules=off", "-m", "ipykernel_launcher"]
+
+    class Kernel(AsyncKernelManager):
+        kernel_spec = KernelSpec(argv=[*command, "-f", "{connection_file}"], language="python")
+
+    cells = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    notebook = new_notebook(cells=cells)
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=Kernel,
+        timeout=300,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    names = ("PYTHONPATH", "VIRTUAL_ENV", "CE_LIB_WHEEL")
+    clean = {name: value for name, value in os.environ.items() if name not in names}
+    asyncio.run(client.async_execute(env=clean | environment))
+    return [
+        "".join(output.get("text", "") for output in cell.get("outputs", []))
+        for cell in notebook.cells
+    ]
+
+
+def source(twin):
+    return nbformat.read(twin, as_version=4).cells
+
+
+def get_ce_lib(twin):
+    return next(cell.source for cell in source(twin) if cell.id == "get-ce-lib")
+
+
+def freeze(python):
+    listed = subprocess.check_output([python, "-m", "pip", "freeze", "--all"], text=True)
+    return set(listed.splitlines())
+
+
+def names(frozen):
+    return {line.partition("=")[0].partition(" @")[0].replace("-", "_") for line in frozen}
+
+
+# The machines
+
+
+def python_313():
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    found = [shutil.which("python3.13"), *sorted(root.glob("versions/3.13*/bin/python"))]
+    for python in filter(None, found):
+        version = "import sys; print(*sys.version_info[:2])"
+        answer = subprocess.run([python, "-c", version], capture_output=True, text=True)
+        if answer.stdout.strip() == "3 13":
+            return str(python)
+    pytest.skip("Colab runs Python 3.13, and there is none on the PATH or in pyenv.")
+
+
+@pytest.fixture(scope="session")
+def image():
+    """An environment with Colab's versions, made once for each state of colab.txt."""
+    python, pins = python_313(), ROOT / "tests" / "colab.txt"
+    folder = ROOT / "_build" / "colab" / hashlib.sha256(pins.read_bytes()).hexdigest()[:12]
+    if not (folder / "complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([python, "-m", "venv", folder], check=True)
+        install = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps"]
+        subprocess.run([*install, "-r", pins], check=True)
+        (folder / "complete").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def start(image):
+    """Starts a fresh machine: a copy of the image, by hard links, that a test may change."""
+    machines = image.with_name(f"machines-{os.getpid()}")
+
+    def machine(name):
+        shutil.copytree(image, machines / name, symlinks=True, copy_function=os.link)
+        return machines / name / "bin" / "python"
+
+    yield machine
+    shutil.rmtree(machines, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", folder, ROOT]
+    subprocess.run(build, check=True, stderr=subprocess.PIPE)
+    return next(folder.glob("ce_lib-*-py3-none-any.whl"))
+
+
+@pytest.fixture(scope="session")
+def colab(start, wheel, tmp_path_factory):
+    """A machine on which the first cell has run, and what it changed there."""
+    python, folder = start("colab"), tmp_path_factory.mktemp("empty")
+    before = freeze(python)
+    assert run([get_ce_lib(TWINS[0])], python, folder, CE_LIB_WHEEL=str(wheel)) == [""]
+    return python, before, freeze(python)
+
+
+# The chapters
+
+
+@every_twin
+def test_twin_runs_in_the_environment_of_the_book(twin):
+    run(source(twin), sys.executable, twin.parent)
+
+
+@every_twin
+def test_twin_runs_on_the_versions_of_colab_without_torch(twin, colab, wheel, tmp_path):
+    run(source(twin), colab[0], tmp_path, CE_LIB_WHEEL=str(wheel))
+
+
+# The first cell
+
+REFUSE = "import subprocess\nsubprocess.run = subprocess.Popen = None"
+WHERE = "import ce_lib, numpy\nprint(ce_lib.__file__)"
+
+
+def test_the_first_cell_adds_the_library_and_changes_no_other_package(colab):
+    _, before, after = colab
+    assert before <= after
+    assert names(after - before) == {"ce_lib"}
+
+
+def test_the_first_cell_adds_what_the_figures_need_where_it_is_missing(start, wheel, tmp_path):
+    python = start("bare")
+    remove = [python, "-m", "pip", "uninstall", "--yes", "--quiet", "anywidget", "psygnal"]
+    subprocess.run(remove, check=True)
+    before = freeze(python)
+    cells = [get_ce_lib(TWINS[0]), "from ce_lib import widgets\nprint(widgets.LossLens().z)"]
+    assert run(cells, python, tmp_path, CE_LIB_WHEEL=str(wheel)) == ["", "0.0\n"]
+    after = freeze(python)
+    assert before <= after
+    assert names(after - before) == {"ce_lib", "anywidget", "psygnal"}
+
+
+def test_a_second_run_of_the_first_cell_starts_no_process(colab, tmp_path):
+    python = colab[0]
+    printed = run([REFUSE, get_ce_lib(TWINS[0]), WHERE], python, tmp_path)
+    installed = python.parents[1] / SITE_PACKAGES / "ce_lib" / "__init__.py"
+    assert printed == ["", "", f"{installed}\n"]
+
+
+def test_in_a_checkout_the_first_cell_uses_the_checkout(start, tmp_path):
+    chapters = tmp_path / "book" / "chapters"
+    chapters.mkdir(parents=True)
+    (chapters.parent / "ce_lib").mkdir()
+    library = chapters.parent / "ce_lib" / "__init__.py"
+    library.touch()
+    printed = run([REFUSE, get_ce_lib(TWINS[0]), WHERE], start("checkout"), chapters)
+    assert printed == ["", "", f"{library}\n"]
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [("/nowhere/ce_lib-0-py3-none-any.whl",) * 2, ("", "an unknown address")],
+    ids=["wrong-address", "no-address"],
+)
+def test_when_it_fails_the_first_cell_says_in_one_sentence_what_to_do(
+    address, named, image, tmp_path
+):
+    before = freeze(image / "bin" / "python")
+    cell = get_ce_lib(TWINS[0])
+    if not address:  # as in the twins of a book whose site is not known
+        start, _, end = cell.partition(" or ")
+        cell = f"{start} or ''\n{end.partition(chr(10))[2]}"
+    with pytest.raises(CellExecutionError) as failure:
+        run([cell], image / "bin" / "python", tmp_path, CE_LIB_WHEEL=address)
+    assert failure.value.ename == "RuntimeError"
+    assert failure.value.evalue == (
+        f"ce_lib could not be installed from {named}: set os.environ['CE_LIB_WHEEL'] "
+        "to the path or URL of its wheel and run this cell again."
+    )
+    assert freeze(image / "bin" / "python") == before
