@@ -114,17 +114,17 @@ class Call:
 
     def class_labels(self, name, shape, classes, ignore_index=None):
         """Labels as 64-bit integers, −1 where they are to be ignored."""
-        x = self.arrays[name]
+        x, rule = self.arrays[name], name if name == "labels" else f"{name} labels"
         if tuple(x.shape) != shape:
-            raise ValueError(f"{name} labels must have shape {shape}, got shape {tuple(x.shape)}")
+            raise ValueError(f"{rule} must have shape {shape}, got shape {tuple(x.shape)}")
         if math.prod(shape) and self.backend.kind(x) != "integer":
-            raise TypeError(f"{name} labels must be integers, got {_dtype_name(x)}")
+            raise TypeError(f"{rule} must be integers, got {_dtype_name(x)}")
         labels = self.backend.integers(x)  # first: to a uint8, 156 equals -100
         ignored = (labels != labels) if ignore_index is None else labels == ignore_index
         bad = ((labels < 0) | (labels >= classes)) & ~ignored
         if bad.any():
             got = _span(labels[~ignored])
-            raise ValueError(f"{name} labels must be in [0, {classes}), got {got}")
+            raise ValueError(f"{rule} must be in [0, {classes}), got {got}")
         return (labels + 1) * ~ignored - 1
 
     def weights(self, name, shape):
@@ -172,7 +172,8 @@ def _array(name, value, is_tensor):
             f"{name} must be a rectangular array, got rows of unequal length"
         ) from None
     if numpy_backend.kind(x) == "other":
-        raise TypeError(f"{name} must hold real numbers, got {_dtype_name(x)}")
+        got = "None" if value is None else _dtype_name(x)
+        raise TypeError(f"{name} must hold real numbers, got {got}")
     return x
 
 
