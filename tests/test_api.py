@@ -1,0 +1,171 @@
+"""The shape of the library: names, docstrings, twins, the direction of imports and their cost."""
+
+import ast
+import doctest
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ce_lib as ce
+
+LIBRARY = Path(ce.__file__).parent
+BACKENDS = ("numpy_backend", "torch_backend")
+FRONT = [path for path in LIBRARY.glob("*.py") if path.stem not in BACKENDS]
+
+SIGNATURES = {
+    "entropy": "(p)",
+    "cross_entropy": "(p, q)",
+    "kl_divergence": "(p, q)",
+    "perplexity": "(nats)",
+    "to_bits": "(nats)",
+    "logsumexp": "(logits)",
+    "log_softmax": "(logits, temperature=1.0)",
+    "softmax": "(logits, temperature=1.0)",
+    "sigmoid": "(logits)",
+    "mse_loss": "(input, target, reduction='mean')",
+    "binary_cross_entropy": "(input, target, weight=None, *, reduction='mean')",
+    "binary_cross_entropy_with_logits": (
+        "(input, target, weight=None, *, reduction='mean', pos_weight=None)"
+    ),
+    "softmax_cross_entropy_with_logits": (
+        "(logits, target, weight=None, *, ignore_index=-100, reduction='mean', label_smoothing=0.0)"
+    ),
+    "sigmoid_focal_loss": "(input, target, *, alpha=None, gamma=2.0, reduction='mean')",
+    "softmax_focal_loss": (
+        "(logits, target, weight=None, *, gamma=2.0, ignore_index=-100, reduction='mean')"
+    ),
+    "mse_with_logits": "(input, target, *, reduction='mean')",
+    "brier_score": "(probs, target, *, reduction='mean')",
+    "brier_with_logits": "(logits, target, *, reduction='mean')",
+    "value_and_grad": "(loss, logits, target, **keywords)",
+    "inverse_frequency_weights": "(counts)",
+    "effective_number_weights": "(counts, beta=0.999)",
+    "reliability_curve": "(probs, labels, n_bins=10)",
+    "expected_calibration_error": "(probs, labels, n_bins=10)",
+    "fit_temperature": "(logits, labels)",
+}
+
+
+def test_the_public_names_are_these_with_these_arguments():
+    assert {name: str(inspect.signature(getattr(ce, name))) for name in ce.__all__} == SIGNATURES
+
+
+def imported(path):
+    """The modules a file imports, inside functions too; a relative one starts with a dot."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            yield from ("." * node.level + name for name in names)
+
+
+def test_every_function_of_the_front_is_public():
+    defined = set()
+    for path in FRONT:
+        if not path.stem.startswith("_"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            defined |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert {name for name in defined if not name.startswith("_")} == set(ce.__all__)
+
+
+# ------------------------------------------------------------------ docstrings
+
+PARTS = [".. math::", "    Args:", "    Returns:", "    Raises:", "    Example:", "    See Also:"]
+
+
+@pytest.mark.parametrize("name", ce.__all__)
+def test_a_docstring_has_its_parts_in_order(name):
+    function = getattr(ce, name)
+    doc = "    " + function.__doc__
+    where = [doc.index(part) for part in PARTS]
+    assert where == sorted(where)
+    assert re.search(r"\n    Chapters? [1-6].*(doi:10\.|arXiv:\d|\*Elements|\*Pattern)", doc, re.S)
+    for parameter in inspect.signature(function).parameters:
+        assert re.search(rf"\n        (\*\*)?{parameter}: ", doc), parameter
+
+
+@pytest.mark.parametrize("name", ce.__all__)
+def test_the_example_of_a_docstring_is_true(name):
+    globs = {"ce": ce, "np": np}
+    tests = doctest.DocTestFinder().find(getattr(ce, name), name, module=False, globs=globs)
+    results = [doctest.DocTestRunner().run(test) for test in tests]
+    assert sum(result.attempted for result in results) >= 1
+    assert sum(result.failed for result in results) == 0
+
+
+# ------------------------------------------------------------------ twins
+
+
+def functions(module):
+    tree = ast.parse((LIBRARY / f"{module}.py").read_text(encoding="utf-8"))
+    return [(f.name, ast.unparse(f.args)) for f in tree.body if isinstance(f, ast.FunctionDef)]
+
+
+def test_the_backends_have_the_same_functions_in_the_same_order():
+    assert functions("numpy_backend") == functions("torch_backend")
+
+
+def test_the_diff_of_the_backends_is_short():
+    numpy, torch = (
+        [
+            re.sub(r"\b(np|torch|keepdims?)\b", "", line).strip()
+            for line in (LIBRARY / f"{module}.py").read_text(encoding="utf-8").splitlines()
+        ]
+        for module in BACKENDS
+    )
+    assert len(set(torch) - set(numpy)) < 0.25 * len(torch)
+
+
+# ------------------------------------------------------------------ imports
+
+
+def test_imports_point_one_way():
+    for module, framework in zip(BACKENDS, ("numpy", "torch"), strict=True):
+        assert set(imported(LIBRARY / f"{module}.py")) <= {"math", framework}
+    front = {f".{path.stem}" for path in FRONT}
+    allowed = {"math", "sys", "functools", "numpy", *front, *(f".{name}" for name in BACKENDS)}
+    for path in FRONT:
+        assert set(imported(path)) <= allowed, path.name
+    for path in FRONT:  # only the dispatch knows that there are backends
+        if path.stem != "_dispatch":
+            assert not set(imported(path)) & {f".{name}" for name in BACKENDS}, path.name
+
+
+def test_no_formula_stands_in_the_front():
+    plumbing = {"errstate", "asarray", "array", "ma", "integer", "floating", "broadcast_shapes"}
+    for path in FRONT:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                if node.value.id == "np":
+                    assert node.attr in plumbing, (path.name, node.attr)
+                if node.value.id == "math":
+                    assert node.attr in {"inf", "prod"}, (path.name, node.attr)
+
+
+def in_a_fresh_python(code):
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_importing_ce_lib_brings_numpy_and_nothing_else():
+    code = (
+        "import numpy, sys; before = set(sys.modules); import ce_lib\n"
+        "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
+    )
+    assert set(in_a_fresh_python(code)) <= {"ce_lib", "functools", "math"}
+    used = "import sys, ce_lib; ce_lib.softmax([1.0, 2.0]); print('torch' in sys.modules)"
+    assert in_a_fresh_python(used) == ["False"]
+
+
+def test_importing_ce_lib_takes_less_than_a_tenth_of_a_second_beyond_numpy():
+    code = (
+        "import numpy, time; start = time.perf_counter()\n"
+        "import ce_lib; print(time.perf_counter() - start)"
+    )
+    assert min(float(in_a_fresh_python(code)[0]) for _ in range(3)) < 0.1
