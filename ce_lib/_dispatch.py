@@ -87,11 +87,13 @@ class Call:
         if (x != x).any():
             raise ValueError(f"{name} must be probabilities, got nan")
         if (x < 0).any():
-            raise ValueError(f"{name} must be probabilities, got {x.min().item():.6g}")
+            raise ValueError(f"{name} must be probabilities, got {_shown(x.min())}")
         tolerance = _SUM_TOLERANCE.get(_dtype_name(self.arrays[name]), 1e-6)
-        off = abs(x.sum(-1) - 1)
+        with np.errstate(over="ignore"):
+            total = x.sum(-1)
+        off = abs(total - 1)
         if not (off <= tolerance).all():
-            worst = x.sum(-1).reshape(-1)[off.argmax()].item()
+            worst = total.reshape(-1)[off.argmax()].item()
             raise ValueError(
                 f"{name} must sum to 1 along the last axis (within {tolerance:g}), "
                 f"got a sum of {worst:.8g}"
@@ -151,7 +153,7 @@ def number(name, value, rule, holds):
         raise TypeError(f"{name} must be a number, got {type(value).__name__}")
     if not holds(value):
         raise ValueError(f"{name} must be {rule}, got {value}")
-    return value
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def whole_number(name, value, rule="a whole number", holds=lambda value: True):
@@ -204,4 +206,5 @@ def _span(x):
 
 def _shown(scalar):
     value = scalar.item()
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    short = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return short if float(short) == value else str(value)  # 1.0000001 must not read as 1

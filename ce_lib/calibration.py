@@ -157,17 +157,17 @@ def _root(slope):
             "labels must differ from the largest logit somewhere for a temperature to be best, "
             "got logits that are always right (T = 0)"
         )
-    low = high = 1.0
+    high = 1.0
     while slope(high)[0] < 0:
         high *= 2
-    while slope(low)[0] > 0:
-        low /= 2
-    beta = (low + high) / 2
+    while slope(high / 2)[0] >= 0:
+        high /= 2
+    low, beta = high / 2, 0.75 * high
     for _ in range(_STEPS):
         first, second = slope(beta)
         low, high = (beta, high) if first < 0 else (low, beta)
-        newton = beta - first / second
-        step = newton if low <= newton <= high else (low + high) / 2
+        newton = beta - first / second if 0 < second < math.inf else high  # else: far too sure
+        step = newton if low <= newton < high else (low + high) / 2
         if abs(step - beta) <= 1e-15 * beta:
             break
         beta = step

@@ -96,7 +96,8 @@ def _around_the_top(logits, temperature):
     biggest = np.take_along_axis(logits, top, -1)
     gap = (logits - biggest) / temperature
     is_top = np.arange(logits.shape[-1]) == top
-    return biggest, gap, np.where(is_top, gap, np.exp(gap)).sum(-1, keepdims=True)  # top gap: 0
+    others = np.where(is_top, gap, np.exp(gap))  # the top's gap is 0
+    return biggest, gap, others.sum(-1, keepdims=True)
 
 
 def _sum_of_others(x):
@@ -107,7 +108,8 @@ def _sum_of_others(x):
 
 
 def _expected(mass, cost):
-    return mass * np.where((mass == 0) & np.isinf(cost), 0, cost)  # what never happens is free
+    free = (mass == 0) & np.isinf(cost)  # what never happens costs nothing
+    return mass * np.where(free, 0, cost)
 
 
 def _softplus(z):
@@ -258,7 +260,8 @@ def inverse_frequency_weights(counts):
 
 
 def effective_number_weights(counts, beta):
-    weights = -1 / np.expm1(counts * np.log(np.full_like(counts, beta)))  # (1 − β)/(1 − βⁿ)
+    log_beta = np.log(np.full_like(counts, beta))
+    weights = -1 / np.expm1(counts * log_beta)  # (1 − β)/(1 − βⁿ), but for a common factor
     return weights * (counts.shape[0] / weights.sum())
 
 

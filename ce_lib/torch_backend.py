@@ -102,11 +102,8 @@ def _around_the_top(logits, temperature):
     biggest = torch.gather(logits, -1, top)
     gap = (logits - biggest) / temperature
     is_top = torch.arange(logits.shape[-1], device=logits.device) == top
-    return (
-        biggest,
-        gap,
-        torch.where(is_top, gap, torch.exp(gap)).sum(-1, keepdim=True),
-    )  # top gap: 0
+    others = torch.where(is_top, gap, torch.exp(gap))  # the top's gap is 0
+    return biggest, gap, others.sum(-1, keepdim=True)
 
 
 def _sum_of_others(x):
@@ -117,9 +114,8 @@ def _sum_of_others(x):
 
 
 def _expected(mass, cost):
-    return mass * torch.where(
-        (mass == 0) & torch.isinf(cost), 0, cost
-    )  # what never happens is free
+    free = (mass == 0) & torch.isinf(cost)  # what never happens costs nothing
+    return mass * torch.where(free, 0, cost)
 
 
 def _softplus(z):
@@ -272,9 +268,8 @@ def inverse_frequency_weights(counts):
 
 
 def effective_number_weights(counts, beta):
-    weights = -1 / torch.expm1(
-        counts * torch.log(torch.full_like(counts, beta))
-    )  # (1 − β)/(1 − βⁿ)
+    log_beta = torch.log(torch.full_like(counts, beta))
+    weights = -1 / torch.expm1(counts * log_beta)  # (1 − β)/(1 − βⁿ), but for a common factor
     return weights * (counts.shape[0] / weights.sum())
 
 

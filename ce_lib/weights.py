@@ -13,7 +13,7 @@ def _counts(counts):
     if not ((counts > 0) & (counts < math.inf)).all():
         raise ValueError(
             "counts must be finite and above 0 (a class that never occurs has no weight), "
-            f"got a smallest count of {counts.min().item():.6g}"
+            f"got a smallest count of {counts.min().item():g}"
         )
     return call, counts
 

@@ -138,7 +138,16 @@ def test_imports_point_one_way():
 
 
 def test_no_formula_stands_in_the_front():
-    plumbing = {"errstate", "asarray", "array", "ma", "integer", "floating", "broadcast_shapes"}
+    plumbing = {
+        "errstate",
+        "asarray",
+        "array",
+        "ma",
+        "generic",
+        "integer",
+        "floating",
+        "broadcast_shapes",
+    }
     for path in FRONT:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):

@@ -196,6 +196,16 @@ CASES = {
         ValueError,
         "input must be in [0, 1], got values from 0.5 to 1.5",
     ),
+    "binary-probability-just-above-1": (
+        lambda a: bce(a([1 + 1e-9, 0.5]), a([1, 0])),
+        ValueError,
+        "input must be in [0, 1], got values from 0.5 to 1.000000001",
+    ),
+    "probabilities-whose-sum-overflows": (
+        lambda a: ce.entropy(a([1e308, 1e308])),
+        ValueError,
+        "p must sum to 1 along the last axis (within 1e-06), got a sum of inf",
+    ),
     "calibration-of-logits": (
         lambda a: ce.expected_calibration_error(a([-2.0, 0.5]), a([1, 0])),
         ValueError,

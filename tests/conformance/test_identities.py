@@ -295,6 +295,24 @@ def test_an_example_with_equal_logits_has_no_say_in_the_temperature(backend):
     assert with_it == pytest.approx(3 / math.log(2), rel=1e-14)
 
 
+@pytest.mark.parametrize("gap", [1e-12, 0.5, 4000.0, 1e200])
+def test_a_temperature_is_found_however_far_the_logits_lie_apart(backend, gap):
+    z, y = [[0.0, gap]] * 1000, [1] * 990 + [0] * 10
+    fitted = ce.fit_temperature(backend.array(z), backend.array(y))
+    assert fitted == pytest.approx(gap / math.log(99), rel=1e-12)
+
+
+def test_calibration_takes_tensors_of_a_graph_and_strided_ones():
+    torch = pytest.importorskip("torch")
+    z = torch.tensor([[0.5, 2.0, 1.0], [0.1, 0.3, 0.2], [1.0, 1.5, 0.0]], requires_grad=True)
+    q, y = ce.softmax(z), torch.tensor([1, 0, 1])
+    ece = ce.expected_calibration_error(q, y)
+    assert not ece.requires_grad
+    assert ece == ce.expected_calibration_error(q.detach().numpy(), y.numpy())
+    assert ce.reliability_curve(q[:, 1], y == 1, n_bins=2)[2].tolist() == [1, 2]
+    assert ce.fit_temperature(z, y) == ce.fit_temperature(z.detach(), y) > 0
+
+
 def test_reliability_bins_are_open_below_and_closed_above(backend):
     probs = backend.array([0.0, 0.25, 0.3, 0.5, 0.9, 1.0])
     labels = backend.array([0, 1, 0, 1, 1, 1])
