@@ -38,7 +38,7 @@ def reliability_curve(probs, labels, n_bins=10):
         n_bins: the number of bins of equal width; a probability of 0 is in the first.
 
     Returns:
-        Three (n_bins,) arrays: the mean predicted probability, the fraction that came true (of
+        Three (n_bins,) arrays, the mean predicted probability, the fraction that came true (of
         "yes", or of right predictions), and the count. In an empty bin the first two are nan, so
         that a plot leaves it out. Not differentiable.
 
@@ -107,7 +107,7 @@ def fit_temperature(logits, labels):
         labels: (N,) integer classes in [0, K), or 0 or 1.
 
     Returns:
-        A Python float: above 1 the model was overconfident, below 1 underconfident. The most
+        A Python float. Above 1 the model was overconfident, below 1 underconfident. The most
         likely class stays the most likely.
 
     Raises:

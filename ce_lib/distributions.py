@@ -119,7 +119,7 @@ def perplexity(nats):
         nats: (...) an entropy or a cross-entropy (average first, then take the perplexity).
 
     Returns:
-        (...) a count of outcomes: K for the entropy of a uniform choice among K.
+        (...) a count of outcomes, K for the entropy of a uniform choice among K.
 
     Raises:
         TypeError: ``nats`` does not hold real numbers.

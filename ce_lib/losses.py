@@ -103,7 +103,7 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
         reduction: ``"mean"`` over all elements (not over the weights), ``"sum"``, or ``"none"``.
 
     Returns:
-        One number, or (...) for ``"none"``, in nats. Exact: infinite for a certain and wrong
+        One number, or (...) for ``"none"``, in nats. Exact, so infinite for a certain and wrong
         answer, where torch stops at 100 and others at 16 or 36.
 
     Raises:
@@ -143,7 +143,7 @@ def binary_cross_entropy_with_logits(
         pos_weight: c, what "yes" counts for; broadcasts to the shape of ``input``.
 
     Returns:
-        One number, or (...) for ``"none"``, in nats: ln 2 at z = 0. A certain and wrong answer
+        One number, or (...) for ``"none"``, in nats, ln 2 at z = 0. A certain and wrong answer
         costs about \|z\|, never ∞ unless z is; its slope in z is σ(z) − y.
 
     Raises:
@@ -192,7 +192,7 @@ def softmax_cross_entropy_with_logits(
         label_smoothing: ε in [0, 1], the share of the target spread over all classes.
 
     Returns:
-        One number, or (...) for ``"none"``, in nats: log K for equal logits. A class of target 0
+        One number, or (...) for ``"none"``, in nats, log K for equal logits. A class of target 0
         costs nothing, at a logit of −∞ too. The slope in the logits is softmax − target.
 
     Raises:
@@ -237,7 +237,7 @@ def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"
         reduction: ``"mean"`` over all elements, ``"sum"``, or ``"none"``.
 
     Returns:
-        One number, or (...) for ``"none"``, in nats. Not a proper score: if "yes" is true with
+        One number, or (...) for ``"none"``, in nats. Not a proper score; if "yes" is true with
         probability .8, γ = 2 is smallest at q = .627.
 
     Raises:
@@ -317,7 +317,7 @@ def mse_with_logits(input, target, *, reduction="mean"):
         reduction: ``"mean"`` over all elements, ``"sum"``, or ``"none"``.
 
     Returns:
-        One number, or (...) for ``"none"``, a squared probability: at most 1, so its slope
+        One number, or (...) for ``"none"``, a squared probability, at most 1, so its slope
         vanishes where the answer is certain and wrong.
 
     Raises:

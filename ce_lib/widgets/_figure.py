@@ -45,8 +45,9 @@ class Figure(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        cls._esm = join(cls.module)
-        cls._css = (HERE / "figure.css").read_text(encoding="utf-8")
+        if "module" in cls.__dict__:  # anywidget makes subclasses of its own, to add traits
+            cls._esm = join(cls.module)
+            cls._css = (HERE / "figure.css").read_text(encoding="utf-8")
 
     def __init__(self, **state):
         unknown = sorted(set(state) - set(self.state_names()))
@@ -60,8 +61,9 @@ class Figure(anywidget.AnyWidget):
     @classmethod
     def state_names(cls):
         """Returns the names of the traits that make up the figure's state."""
-        own = cls.class_own_traits(sync=True)
-        return [name for name in own if name != "initial" and not name.startswith("_")]
+        inherited = set(Figure.class_traits())
+        own = set(cls.class_traits(sync=True)) - inherited
+        return sorted(name for name in own if not name.startswith("_"))
 
     def state(self):
         """Returns the figure's state as a dict."""

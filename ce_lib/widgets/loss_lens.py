@@ -22,9 +22,10 @@ class LossLens(Figure):
 
     @traitlets.validate("y")
     def _is_label(self, proposal):
-        if not self.soft and proposal["value"] not in (0, 1):
-            raise traitlets.TraitError(f"y must be 0 or 1 unless soft=True, got {self.y}")
-        return proposal["value"]
+        y = proposal["value"]
+        if not self.soft and y not in (0, 1):
+            raise traitlets.TraitError(f"y must be 0 or 1 unless soft=True, got {y}")
+        return y
 
     def still(self):
         """Returns both curves with the point and its tangent, as inline SVG."""
