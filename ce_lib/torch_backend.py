@@ -294,7 +294,7 @@ def top_class(probs):
 
 def temperature_slope(logits, target, beta):
     """First and second derivative in β = 1/temperature of the mean cross-entropy of β · logits."""
-    _, gap, _ = _around_the_top(logits.detach(), 1.0)
+    _, gap, _ = _around_the_top(logits, 1.0)
     p = softmax(torch.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
     mean = (p * gap).sum(-1, keepdim=True)
     variance = (p * (gap - mean) ** 2).sum(-1)
