@@ -1,0 +1,22 @@
+# tools/dev.py does it all and needs only Python: `python tools/dev.py book` is `make book`.
+PYTHON ?= python3
+
+.PHONY: book test notebooks lint lock clean
+
+book: # builds the book and serves it; SERVE=0 only builds, PORT=8000 is where it starts to look
+	@$(PYTHON) tools/dev.py book $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: # runs every test; ARGS goes to pytest
+	@$(PYTHON) tools/dev.py test $(ARGS)
+
+notebooks: # writes each chapter's notebook; SITE and OUT for a published site; ARGS=--check checks
+	@$(PYTHON) tools/dev.py notebooks $(if $(SITE),--site "$(SITE)") $(if $(OUT),--out "$(OUT)") $(ARGS)
+
+lint: # style and format
+	@$(PYTHON) tools/dev.py lint
+
+lock: # renews requirements.lock
+	@$(PYTHON) tools/dev.py lock
+
+clean: # removes everything that was made
+	rm -rf .venv node_modules _build
