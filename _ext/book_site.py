@@ -1,0 +1,141 @@
+"""What the site needs beyond Jupyter Book.
+
+Its own static files, one setting for the repository, the notebooks that a reader may take away,
+and builds that forget neither a warning nor a change of the library.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import ENV_PICKLE_FILENAME
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "_build" / "static"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+# https://host/owner/name.git, git@host:owner/name.git, …: the theme knows the ways of these forges.
+REMOTE = re.compile(
+    r"(?:https?://|ssh://|git@)(?:[^@/]+@)?((?:[\w-]+\.)*(?:github|gitlab|bitbucket)\.[\w.-]+)"
+    r"(?::\d+)?[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+)
+
+
+def repository(configured):
+    """Returns the repository's web address, or "" where nothing says it."""
+    command = ["git", "remote", "get-url", "origin"]
+    try:
+        remote = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    except OSError:  # no git here
+        remote = ""
+    for address in (os.environ.get("CE_REPOSITORY", ""), remote, configured):
+        if known := REMOTE.fullmatch(address):
+            return f"https://{known[1]}/{known[2]}"
+    return ""
+
+
+def version_of_outputs():
+    """A hash of what the outputs of the cells depend on besides their code."""
+    files = [file for file in (ROOT / "ce_lib").rglob("*") if file.suffix not in (".js", ".css")]
+    files += [
+        file for file in (ROOT / "chapters").rglob("*") if file.suffix not in (".md", ".ipynb")
+    ]
+    key = hashlib.sha256(sys.version.encode())
+    for file in [ROOT / "requirements.lock", *sorted(files)]:
+        if file.is_file() and file.suffix != ".pyc":
+            key.update(file.read_bytes())
+    return key.hexdigest()[:16]
+
+
+def configure(app, config):
+    """Fills in what depends on where the book is built."""
+    options = config.html_theme_options
+    url = options["repository_url"] = repository(options.get("repository_url", ""))
+    options["use_repository_button"] = bool(url)  # better no button than a dead one
+    if not url.startswith("https://github.com/"):
+        options["launch_buttons"] = {}  # Colab opens notebooks of no other forge
+
+    cache = (
+        ROOT / "_build" / ".jupyter_cache"
+    )  # it knows the outputs by the code of the cells alone
+    key = version_of_outputs()
+    config.nb_execution_cache_path = str(cache / key)
+    for old in cache.glob("*"):
+        if old.name != key and old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def gather(app):
+    """Puts the parts of the site that are not sources into one more static folder."""
+    if app.builder.format != "html":
+        return
+    katex = ROOT / "node_modules" / "katex" / "dist"
+    shutil.rmtree(STATIC, ignore_errors=True)
+    (STATIC / "katex" / "fonts").mkdir(parents=True)
+    shutil.copy(katex / "katex.min.css", STATIC / "katex")
+    for font in (katex / "fonts").glob("*.woff2"):
+        shutil.copy(font, STATIC / "katex" / "fonts")
+    (STATIC / "ce").mkdir()
+    for part in (ROOT / "ce_lib" / "widgets").iterdir():
+        if part.suffix in (".js", ".css"):
+            shutil.copy(part, STATIC / "ce")
+    wheel = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(STATIC)]
+    made = subprocess.run(wheel, cwd=ROOT, capture_output=True, text=True)
+    if made.returncode:
+        raise ExtensionError(f"The wheel of ce_lib could not be built:\n{made.stderr}")
+    app.config.html_static_path.append(str(STATIC))
+
+
+def scripts(app, page, template, context, doctree):
+    """Gives a page with figures their host, and takes away the state of the kernel's widgets."""
+    if doctree and any("ce-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
+        app.add_js_file("ce/host.js", type="module")
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if getattr(script, "attributes", {}).get("type") != WIDGET_STATE
+    ]
+
+
+def buttons(app, page, template, context, doctree):
+    """Colab and the download get the page's notebook, made by tools/notebooks.py; else nothing."""
+    notebook = ROOT / f"{page}.ipynb"
+    header = context.get("header_buttons", [])
+    if not notebook.exists():
+        header[:] = [button for button in header if button.get("label") != "launch-buttons"]
+    for group in header:
+        if group.get("label") == "download-buttons":
+            group["buttons"] = [
+                button
+                for button in group["buttons"]
+                if button.get("label") != "download-notebook-button"  # it has the solutions
+            ]
+            if notebook.exists():
+                entry = {"type": "link", "text": ".ipynb", "icon": "fas fa-code"}
+                entry |= {"tooltip": "Download notebook file", "label": "download-notebook-button"}
+                group["buttons"].insert(0, entry | {"url": context["pathto"](f"{page}.ipynb", 1)})
+
+
+def finish(app, exception):
+    """Copies the notebooks, and lets no warning pass in the next build for having been seen."""
+    if exception:
+        return
+    if app.builder.format == "html":
+        for notebook in (ROOT / "chapters").glob("*.ipynb"):
+            shutil.copy(notebook, Path(app.outdir) / "chapters")
+    if app._warncount:  # Sphinx warns when it reads a page, and reads an unchanged page only once
+        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+
+
+def setup(app):
+    app.connect("config-inited", configure)
+    app.connect("builder-inited", gather)
+    app.connect("html-page-context", buttons, priority=900)  # after the theme has made its own
+    app.connect("html-page-context", scripts, priority=900)
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
