@@ -1,0 +1,280 @@
+"""The built site: every page, by itself, without scripts, on a phone; its buttons; its failures."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parent.parent
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+CHAPTERS = [entry["file"] for part in TOC["parts"] for entry in part["chapters"]]
+PAGES = [TOC["root"], *CHAPTERS]
+STRANGERS = r"MathJax|mathjax[@./]|require\.?js|html-manager|thebe|THEBE|widget-state|jsdelivr"
+
+every_page = pytest.mark.parametrize("name", PAGES)
+
+
+def in_text(page):
+    """The text of a page outside its code, as a reader sees it."""
+    return page.locator("article").evaluate(
+        "article => { const copy = article.cloneNode(true);"
+        "copy.querySelectorAll('pre, code, .katex, .ce-figure, script').forEach(x => x.remove());"
+        "return copy.textContent; }"
+    )
+
+
+# Each page
+
+
+@every_page
+def test_a_page_loads_from_this_site_alone_and_without_an_error(page, name):
+    page.goto(f"{name}.html", wait_until="networkidle")
+    expect(page.locator("article h1")).to_have_count(1)
+    assert page.locator("html").get_attribute("lang") == "en"
+    for figure in page.locator(".ce-figure").all():
+        figure.scroll_into_view_if_needed()
+        expect(figure).to_have_class(re.compile("ce-ready"))
+
+
+@every_page
+def test_a_page_loads_nothing_from_another_host_and_no_stranger(site, name):
+    html = (site / f"{name}.html").read_text("utf-8")
+    loads = re.findall(r"<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)=\"([^\"]*)\"", html)
+    assert [address for address in loads if re.match(r"(https?:)?//", address)] == []
+    assert re.findall(STRANGERS, html) == []
+
+
+@every_page
+def test_maths_is_printed_before_the_page_arrives(page, name):
+    page.goto(f"{name}.html")
+    source = (ROOT / f"{name}.md").read_text("utf-8")
+    if re.search(r"^[^`]*\$[^`$]+\$", source, re.MULTILINE):
+        assert page.locator(".katex").count() > 0
+    assert page.locator(".katex-error").count() == 0
+    assert re.findall(r"\$|\\[(\[]|\\frac|\\log", in_text(page)) == []
+    for formula in page.locator(".math").all():
+        assert formula.locator(".katex").count() == 1
+
+
+@every_page
+def test_a_page_has_one_search_field(page, name):
+    page.goto(f"{name}.html")
+    assert page.locator("input[type=search]").count() == 1
+    page.keyboard.press("Control+k")
+    field = page.locator("input[type=search]")
+    expect(field).to_be_focused()
+    field.fill("surprise")
+    field.press("Enter")
+    expect(page.locator("#search-results li").first).to_be_visible()
+
+
+@every_page
+def test_without_scripts_text_maths_code_and_pictures_are_there(open_page, name):
+    page = open_page(java_script_enabled=False)
+    page.goto(f"{name}.html")
+    expect(page.locator("article h1")).to_be_visible()
+    if page.locator(".katex").count():
+        expect(page.locator(".katex:not(details *)").first).to_be_visible()
+    for still in page.locator(".ce-fallback").all():
+        expect(still.locator("svg, img, p, details").first).to_be_visible()
+    if page.locator("div.cell_output pre").count():
+        expect(page.locator("div.cell_output pre").first).to_be_visible()
+
+
+@every_page
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_a_page_never_scrolls_sideways(open_page, name, width):
+    page = open_page(viewport={"width": width, "height": 800})
+    page.goto(f"{name}.html", wait_until="networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@every_page
+def test_every_link_inside_the_site_leads_somewhere(site, name):
+    html = (site / f"{name}.html").read_text("utf-8")
+    for address in re.findall(r"<a\b[^>]*?\bhref=\"([^\"]*)\"", html):
+        if re.match(r"[a-z]+:", address):
+            continue
+        path, _, anchor = address.partition("#")
+        target = (site / f"{name}.html").parent / path if path else site / f"{name}.html"
+        assert target.exists(), address
+        if anchor and target.suffix == ".html":
+            assert f'id="{anchor}"' in target.read_text("utf-8"), address
+
+
+def test_wide_equations_scroll_inside_their_box(open_page):
+    page = open_page(viewport={"width": 360, "height": 800})
+    wide = 0
+    for name in CHAPTERS:
+        page.goto(f"{name}.html")
+        for box in page.locator("div.math .katex-display").all():
+            inner, shown = box.evaluate("e => [e.scrollWidth, e.clientWidth]")
+            if inner > shown:
+                wide += 1
+                assert box.evaluate("e => getComputedStyle(e).overflowX") == "auto"
+    assert wide > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_follows_the_system_and_its_text_stands_out(open_page, scheme):
+    page = open_page(color_scheme=scheme)
+    page.goto("index.html")
+    style = "e => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor]"
+    text, ground = page.locator("article p").first.evaluate(style)
+
+    def brightness(colour):
+        return sum(map(int, re.findall(r"\d+", colour)[:3]))
+
+    assert (brightness(ground) > brightness(text)) == (scheme == "light")
+    assert abs(brightness(ground) - brightness(text)) > 400
+
+
+def test_the_site_holds_the_wheel_of_the_library(site):
+    wheels = list((site / "_static").glob("ce_lib-*.whl"))
+    assert len(wheels) == 1
+
+
+def test_the_site_has_no_page_that_the_book_does_not_list(site):
+    pages = {str(file.relative_to(site).with_suffix("")) for file in site.rglob("*.html")}
+    extra = {name for name in pages if not name.startswith("_static")} - set(PAGES)
+    assert extra <= {"genindex", "search"}
+
+
+# Small books, to see the engine itself
+
+CHAPTER = """---
+jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
+kernelspec: {{display_name: Python 3, name: python3}}
+---
+# One
+
+{text}
+
+```{{code-cell}} ipython3
+{code}
+```
+"""
+
+
+@pytest.fixture
+def small_book(book, tmp_path):
+    """The engine with an index and one chapter: a function that writes the chapter."""
+    folder = tmp_path / "small"
+    shutil.copytree(book, folder, ignore=shutil.ignore_patterns("_build", "chapters", "index.md"))
+    (folder / "chapters").mkdir()
+    (folder / "index.md").write_text("# Index\n", "utf-8")
+    toc = "format: jb-book\nroot: index\nchapters:\n- file: chapters/one\n"
+    (folder / "_toc.yml").write_text(toc, "utf-8")
+
+    def write(code="1 + 1", text="Text."):
+        chapter = CHAPTER.format(code=code, text=text)
+        (folder / "chapters" / "one.md").write_text(chapter, "utf-8")
+        return folder
+
+    write()
+    (folder / "chapters" / "one.ipynb").write_text("{}", "utf-8")
+    return write
+
+
+def test_a_failing_cell_fails_this_build_and_the_next_until_it_is_repaired(small_book, build):
+    book = small_book(code="1 / 0")
+    for attempt in ("clean", "incremental", "incremental again"):
+        built = build(book)
+        assert built.returncode != 0, attempt
+        assert "ZeroDivisionError" in built.stdout + built.stderr, attempt
+    small_book(code="1 / 1")
+    assert build(book).returncode == 0
+    small_book(code="1 / 0")
+    assert build(book).returncode != 0
+
+
+def test_every_mistake_in_the_text_is_named_by_this_build_and_the_next(small_book, build):
+    mistakes = ["{ref}`nowhere`", "{cite:t}`nobody1900`", "$\\mispelled{x}$", "![](nothing.png)"]
+    book = small_book(text=" and ".join(mistakes))
+    for attempt in ("clean", "incremental"):
+        built = build(book)
+        assert built.returncode != 0, attempt
+        for named in ("nowhere", "nobody1900", "mispelled", "nothing.png"):
+            assert named in built.stderr, attempt
+
+
+def test_a_change_of_the_library_reaches_the_outputs(small_book, build):
+    book = small_book(code="import ce_lib\nprint(ce_lib.__doc__.splitlines()[0])")
+    assert build(book).returncode == 0
+    init = book / "ce_lib" / "__init__.py"
+    init.write_text(init.read_text("utf-8").replace('"""', '"""Fresh. ', 1), "utf-8")
+    assert build(book).returncode == 0
+    assert "Fresh. " in (book / "_build" / "html" / "chapters" / "one.html").read_text("utf-8")
+
+
+def buttons(book):
+    """The addresses outside the site that the top of the chapter's page leads to."""
+    html = (book / "_build" / "html" / "chapters" / "one.html").read_text("utf-8")
+    header = re.search(r'<div class="header-article-item.*?<article', html, re.DOTALL)[0]
+    return re.findall(r'href="(https?://[^"]*)"', header)
+
+
+def test_where_no_repository_is_known_there_is_no_button(small_book, build, site):
+    book = small_book()
+    assert build(book).returncode == 0
+    assert buttons(book) == []
+    for name in PAGES:
+        html = (site / f"{name}.html").read_text("utf-8")
+        assert "colab" not in html.split("<article")[0], name
+        assert "btn-source-repository" not in html, name
+
+
+def test_the_repository_setting_feeds_every_button(small_book, build):
+    book = small_book()
+    built = build(book, CE_REPOSITORY="https://github.com/a-teacher/my-book")
+    assert built.returncode == 0, built.stderr
+    home = "https://github.com/a-teacher/my-book"
+    links = buttons(book)
+    colab = "https://colab.research.google.com/github/a-teacher/my-book"
+    assert f"{colab}/blob/gh-pages/chapters/one.ipynb" in links
+    assert home in links
+    assert [link for link in links if not link.startswith((home, colab))] == []
+    index = (book / "_build" / "html" / "index.html").read_text("utf-8")
+    assert "colab.research" not in index  # no notebook is made from the index
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/a-teacher/my-book.git", "https://github.com/a-teacher/my-book"),
+        ("https://github.com/a-teacher/my-book/", "https://github.com/a-teacher/my-book"),
+        ("https://me:token@github.com/a-teacher/my.book", "https://github.com/a-teacher/my.book"),
+        ("git@github.com:a-teacher/my-book.git", "https://github.com/a-teacher/my-book"),
+        ("ssh://git@gitlab.com:22/a-teacher/my-book.git", "https://gitlab.com/a-teacher/my-book"),
+        ("/srv/books/my-book", ""),
+        ("../my-book.git", ""),
+        ("C:\\books\\my-book", ""),
+        ("file:///srv/books/my-book.git", ""),
+        ("https://forge.example.org/a-teacher/my-book", ""),
+        ("", ""),
+    ],
+    ids=[
+        "git",
+        "slash",
+        "token",
+        "scp",
+        "ssh",
+        "path",
+        "relative",
+        "windows",
+        "file",
+        "forge",
+        "none",
+    ],
+)
+def test_a_remote_is_a_repository_only_where_it_is_on_a_forge(monkeypatch, remote, address):
+    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
+    import book_site
+
+    monkeypatch.setenv("CE_REPOSITORY", remote)
+    monkeypatch.setattr(book_site, "ROOT", Path(sys.prefix).anchor)  # a folder without a remote
+    assert book_site.repository("") == address
