@@ -46,6 +46,9 @@ def build():
 def book(tmp_path_factory, build):
     """A copy of the sources, built from scratch with warnings as errors."""
     folder = copy_book(tmp_path_factory.mktemp("site") / "the book")  # a path with a space
+    stray = folder / ".pytest_cache" / "README.md"  # what a reader's folder holds after `make test`
+    stray.parent.mkdir()
+    stray.write_text("# Stray\n", "utf-8")
     built = build(folder)
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     return folder
