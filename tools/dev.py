@@ -209,7 +209,13 @@ def lock():
     for file in ("requirements.txt", "requirements-test.txt"):
         lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
         wanted += [line for line in lines if not re.match(r"-|#|torch\b", line)]
-    options = ["--universal", "--python-version=3.10", "--upgrade", "--quiet"]
+    options = [
+        "--universal",
+        "--python-version=3.10",
+        "--upgrade",
+        "--quiet",
+        "--prerelease=disallow",
+    ]
     options += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     run(
         *(PYTHON, "-m", "uv", "pip", "compile", *options, "-o", "requirements.lock", "-"),
