@@ -228,4 +228,7 @@ VERBS = {verb.__name__: verb for verb in (book, test, notebooks, lint, lock)}
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in VERBS:
         sys.exit(__doc__)
-    VERBS[sys.argv[1]](*sys.argv[2:])
+    try:
+        VERBS[sys.argv[1]](*sys.argv[2:])
+    except KeyboardInterrupt:
+        sys.exit(130)
