@@ -128,6 +128,8 @@ def finish(app, exception):
     if app.builder.format == "html":
         for notebook in (ROOT / "chapters").glob("*.ipynb"):
             shutil.copy(notebook, Path(app.outdir) / "chapters")
+        for executed in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
+            executed.unlink()  # the theme's own download, with the solutions
     if app._warncount:  # Sphinx warns when it reads a page, and reads an unchanged page only once
         (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 

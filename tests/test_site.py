@@ -238,8 +238,10 @@ def test_the_repository_setting_feeds_every_button(small_book, build):
     assert f"{colab}/blob/gh-pages/chapters/one.ipynb" in links
     assert home in links
     assert [link for link in links if not link.startswith((home, colab))] == []
-    index = (book / "_build" / "html" / "index.html").read_text("utf-8")
-    assert "colab.research" not in index  # no notebook is made from the index
+    html = book / "_build" / "html"
+    assert "colab.research" not in (html / "index.html").read_text("utf-8")  # it has no notebook
+    notebooks = [file.relative_to(html).as_posix() for file in html.rglob("*.ipynb")]
+    assert notebooks == ["chapters/one.ipynb"]  # the twin, not what was executed
 
 
 @pytest.mark.parametrize(
