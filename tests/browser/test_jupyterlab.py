@@ -1,0 +1,100 @@
+"""A figure in a live kernel: a real JupyterLab, driven by Chromium, traits synced both ways."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+CELLS = [
+    "from ce_lib import widgets\nlens = widgets.LossLens(z=1.0)\nlens",
+    "print('python sees', lens.z)",
+    "lens.z = -2.0",
+    "lens",
+]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a running JupyterLab with one notebook, lens.ipynb."""
+    home = tmp_path_factory.mktemp("lab")
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in CELLS])
+    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(book, home / "lens.ipynb")
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token="]
+    options += [f"--ServerApp.root_dir={home}", "--LabApp.news_url=", "--ServerApp.port_retries=0"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log
+        )
+    try:
+        yield wait_for(home / "runtime", server, home / "log")
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(runtime, server, log):
+    """Returns the server's address once it answers."""
+    for _ in range(240):
+        assert server.poll() is None, log.read_text()
+        for file in runtime.glob("jpserver-*.json"):
+            url = json.loads(file.read_text())["url"]
+            with urllib.request.urlopen(f"{url}api/status", timeout=10) as answer:
+                assert answer.status == 200
+            return url
+        time.sleep(0.25)
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser):
+    page = browser.new_page()
+    page.goto(f"{lab}lab/tree/lens.ipynb")
+    notebook = page.locator(".jp-NotebookPanel")
+    expect(notebook.locator(".jp-Cell")).to_have_count(len(CELLS), timeout=60_000)
+    idle = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
+    expect(idle).to_be_visible(timeout=60_000)
+
+    def run(k):
+        notebook.locator(".jp-Cell").nth(k).locator(".jp-InputArea-prompt").click()
+        page.keyboard.press("Control+Enter")
+
+    def reads(view, text):
+        expect(view.locator(".ce-values")).to_contain_text(text, timeout=30_000)
+
+    run(0)
+    first = notebook.locator(".jp-Cell").nth(0)
+    reads(first, "logit z1.00")
+    assert first.locator(".ce-line").first.get_attribute("d").startswith("M")
+
+    first.get_by_label("logit z").fill("3.5")  # front end → kernel
+    reads(first, "logit z3.50")
+    run(1)
+    output = notebook.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output")
+    expect(output).to_have_text(re.compile("python sees 3.5"), timeout=30_000)
+
+    run(2)  # kernel → front end
+    reads(first, "logit z−2.00")
+
+    run(3)  # a second view of the same figure
+    second = notebook.locator(".jp-Cell").nth(3)
+    reads(second, "logit z−2.00")
+    second.get_by_label("y = 0").check()
+    reads(first, "loss0.127 nats")
+    second.get_by_role("button", name="Reset").click()
+    reads(first, "logit z1.00")
+    page.close()

@@ -1,0 +1,92 @@
+"""The still pictures: their colours, their text, and that they are the same each time."""
+
+import itertools
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+from ce_lib import figures
+from ce_lib.figures import style
+
+COLOURS = {"p": style.P, "q": style.Q, "gap": style.GAP}
+PAGES = {"light": "#ffffff", "dark": "#14181e"}  # the theme's backgrounds
+CSS = Path(figures.__file__).parents[1] / "widgets" / "figure.css"
+
+
+def luminance(colour):
+    """Returns the relative luminance of a hex colour, as WCAG 2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a, b):
+    bright, dark = sorted([luminance(a), luminance(b)], reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("colour", COLOURS.values(), ids=COLOURS)
+def test_each_colour_stands_out_on_both_pages(colour, page):
+    assert contrast(colour, page) >= 3  # WCAG 1.4.11, graphics
+
+
+@pytest.mark.parametrize("deficiency", ["deuteranomaly", "protanomaly", "tritanomaly"])
+def test_the_two_main_colours_differ_to_colour_blind_eyes(deficiency):
+    from colorspacious import cspace_convert, deltaE
+
+    space = {"name": "sRGB1+CVD", "cvd_type": deficiency, "severity": 100}
+    seen = [
+        cspace_convert([int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)], space, "sRGB1")
+        for c in (style.P, style.Q)
+    ]
+    assert deltaE(*seen, input_space="sRGB1") > 20  # 1 is just noticeable
+
+
+def test_the_moving_and_the_still_figures_have_the_same_colours():
+    css = CSS.read_text(encoding="utf-8")
+    for name, colour in COLOURS.items():
+        assert re.search(rf"--ce-{name}: (#\w+);", css)[1] == colour
+
+
+DRAW = {
+    "code-length": lambda: figures.code_length([0.5, 0.5, 0], [0.25, 0.75, 0]),
+    "code-length-inf": lambda: figures.code_length([0.5, 0.5], [0, 1], "nats", ["x", "y"]),
+    "loss-lens": lambda: figures.loss_lens(-8.0, 1.0)[0],
+    "soft-loss-lens": lambda: figures.loss_lens(8.0, 0.3)[0],
+    "likelihood": lambda: figures.likelihood()[0],
+    "likelihood-underflow": lambda: figures.likelihood(0.5, 2000, 0.7, "float64")[0],
+}
+
+
+@pytest.mark.parametrize("draw", DRAW.values(), ids=DRAW)
+def test_a_picture_is_the_same_twice_and_its_ids_are_its_own(draw):
+    one, same = (figures.show(draw(), alt="One.").svg for _ in range(2))
+    assert one == same
+    used = set(re.findall(r'(?:url\(#|href="#)([\w.-]+)', one))
+    assert set(re.findall(r' id="([^"]+)"', one)) == used
+    assert not plt.get_fignums()
+
+
+def test_two_pictures_on_a_page_share_no_id():
+    ids = [set(re.findall(r' id="([^"]+)"', figures.show(d(), alt=n).svg)) for n, d in DRAW.items()]
+    for one, other in itertools.combinations(ids, 2):
+        assert not one & other
+
+
+def test_ink_becomes_the_text_colour_of_the_page():
+    with plt.rc_context(style.RC):
+        picture = figures.show(figures.loss_lens()[0], alt="A & B.")
+    assert style.INK not in picture.svg
+    assert "currentColor" in picture.svg
+    assert 'aria-label="A &amp; B."' in picture._repr_html_()
+
+
+@pytest.mark.parametrize("alt", ["", "  ", None])
+def test_a_picture_without_alt_text_is_refused(alt):
+    axes = plt.figure().add_subplot()
+    with pytest.raises(ValueError, match="alt must say what one should see, got"):
+        figures.show(axes, alt=alt)
+    plt.close()

