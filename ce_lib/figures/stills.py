@@ -96,8 +96,8 @@ def likelihood(q=0.5, n=10, share=0.7, dtype="float32", axes=None):
         return ce.binary_cross_entropy(q, np.full(np.shape(q), heads / n), reduction="none")
 
     for ax, curve, label in (
-        (axes[0], product, f"likelihood, {dtype}"),
-        (axes[1], mean_loss, "mean −log likelihood (nats)"),
+        (axes[0], product, f"product, {dtype}"),
+        (axes[1], mean_loss, "mean −log (nats)"),
     ):
         ax.plot(grid, curve(grid))
         ax.plot(q, curve(q), "o", color=style.Q, markersize=9)

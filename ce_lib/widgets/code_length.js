@@ -56,12 +56,11 @@ function render({ model, el }) {
   const legend = html(
     "p",
     { className: "ce-legend", aria: { hidden: "true" } },
-    html("span", { className: "ce-swatch ce-p" }),
-    "best code for p, area H(p) ",
-    html("span", { className: "ce-swatch ce-hatched" }),
-    "what the code for q adds (or saves) ",
-    html("span", { className: "ce-swatch ce-outlined" }),
-    "code for q, area H(p, q)",
+    ...[
+      ["ce-p", "best code: area H(p)"],
+      ["ce-hatched", "what q adds or saves"],
+      ["ce-outlined", "code for q: area H(p, q)"],
+    ].map(([look, text]) => html("span", {}, html("span", { className: `ce-swatch ${look}` }), text)),
   );
   f.charts.append(box(bars), box(areas, legend));
 

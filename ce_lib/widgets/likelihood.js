@@ -103,7 +103,7 @@ function render({ model, el }) {
     set(views[1].dot, { cx: below.X(q), cy: below.Y(mean(q)) });
     set(best, { x1: below.X(share), x2: below.X(share), y1: below.Y(0), y2: below.Y(3) });
 
-    const text = (v) => (v === 0 ? "0" : show(v, 4));
+    const text = (v) => (v === 0 ? "0" : show(v, 2));
     const [at, sum] = [likelihood(q), -n * mean(q)];
     return {
       values: [

@@ -12,7 +12,7 @@ function render({ model, el }) {
   );
   const choosing = options.length > 0;
   const digits = Math.max(0, Math.ceil(-Math.log10(step)));
-  const text = (v) => `${show(v, digits)}${unit && ` ${unit}`}`;
+  const text = (v) => (v === null ? "no guess" : `${show(v, digits)}${unit && ` ${unit}`}`);
 
   // ---- DOM ----------------------------------------------------------------------------------
   const legend = html("legend", {}, html("b", {}, "Your prediction. "), question);
@@ -46,7 +46,7 @@ function render({ model, el }) {
     const [guess, committed] = [model.get("guess"), model.get("committed")];
     const made = guess !== null;
     radios.forEach((radio, i) => (radio.checked = guess === i));
-    scale?.update(made ? guess : (low + high) / 2);
+    scale?.update(guess); // null: the browser puts the handle in the middle
     commit.disabled = !made || committed;
     again.hidden = !committed;
     verdict.className = "ce-verdict";
