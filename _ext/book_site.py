@@ -46,7 +46,17 @@ def version_of_outputs():
         file for file in (ROOT / "chapters").rglob("*") if file.suffix not in (".md", ".ipynb")
     ]
     key = hashlib.sha256(sys.version.encode())
-    for file in [ROOT / "requirements.lock", *sorted(files)]:
+    return digest(key, [ROOT / "requirements.lock", *sorted(files)])
+
+
+def version_of_static_files():
+    """A hash of what the pages load besides what is theirs."""
+    folders = [ROOT / "_static", ROOT / "ce_lib"]
+    return digest(hashlib.sha256(), sorted(f for folder in folders for f in folder.rglob("*")))
+
+
+def digest(key, files):
+    for file in files:
         if file.is_file() and file.suffix != ".pyc":
             key.update(file.read_bytes())
     return key.hexdigest()[:16]
@@ -60,9 +70,9 @@ def configure(app, config):
     if not url.startswith("https://github.com/"):
         options["launch_buttons"] = {}  # Colab opens notebooks of no other forge
 
-    cache = (
-        ROOT / "_build" / ".jupyter_cache"
-    )  # it knows the outputs by the code of the cells alone
+    config.ce_static = version_of_static_files()
+    # The cache knows the outputs by the code of the cells alone.
+    cache = ROOT / "_build" / ".jupyter_cache"
     key = version_of_outputs()
     config.nb_execution_cache_path = str(cache / key)
     for old in cache.glob("*"):
@@ -135,6 +145,8 @@ def finish(app, exception):
 
 
 def setup(app):
+    # Sphinx copies static files only with a page that has changed: "html" makes all of them so.
+    app.add_config_value("ce_static", "", "html", str)
     app.connect("config-inited", configure)
     app.connect("builder-inited", gather)
     app.connect("html-page-context", buttons, priority=900)  # after the theme has made its own
