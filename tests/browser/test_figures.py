@@ -1,0 +1,414 @@
+"""The figures of the built site, used as readers do: keys, mouse, finger, address, paper."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+HOME, ENTROPY, BINARY = "index.html", "chapters/entropy.html", "chapters/binary-cross-entropy.html"
+# Each kind of figure where the book shows it first: page and position among the page's figures.
+LENS, CODE, LIKELIHOOD, SOFT = (HOME, 0), (ENTROPY, 1), (BINARY, 1), (BINARY, 4)
+FIGURES = {"lens": LENS, "code-length": CODE, "likelihood": LIKELIHOOD, "soft-lens": SOFT}
+SCREENS = [(w, s) for w in (1280, 360) for s in ("light", "dark")]
+SCREEN_IDS = [f"{w}-{s}" for w, s in SCREENS]
+
+
+def show(page, where, query=""):
+    """Opens the page at one of its figures, and returns the figure when it moves."""
+    name, n = where
+    page.goto(f"{name}?{query}" if query else name)
+    return ready(page, n)
+
+
+def ready(page, n):
+    figure = page.locator(".ce-figure").nth(n)
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_class(re.compile("ce-ready"))
+    return figure
+
+
+def value(figure, name):
+    """The number beside a name in the read-out."""
+    box = figure.locator(".ce-values > div").filter(
+        has=figure.page.locator("dt", has_text=re.compile(f"^{re.escape(name)}$"))
+    )
+    return box.locator("dd")
+
+
+def bars(figure, key):
+    """The fields of a distribution."""
+    return figure.get_by_role("spinbutton", name=re.compile(f"^{key} of symbol"))
+
+
+def numbers(fields):
+    return [float(field.input_value()) for field in fields.all()]
+
+
+@pytest.fixture(params=SCREENS, ids=SCREEN_IDS)
+def screen(request, open_page):
+    """A page of each width and theme, of a device that has a finger."""
+    width, scheme = request.param
+    size = {"width": width, "height": 800}
+    return open_page(viewport=size, color_scheme=scheme, has_touch=True)
+
+
+# ------------------------------------------------------------------ keys
+
+
+def test_the_keyboard_alone_works_the_lens(screen):
+    lens = show(screen, LENS)
+    z = lens.get_by_role("slider", name="logit z")
+    expect(value(lens, "loss")).to_have_text("3.049 nats")
+    z.focus()
+    for _ in range(10):
+        screen.keyboard.press("ArrowRight")
+    expect(value(lens, "loss")).to_have_text("2.127 nats")
+    screen.keyboard.press("End")
+    expect(value(lens, "loss")).to_have_text("3.35·10⁻⁴ nats")
+    screen.keyboard.press("Tab")
+    expect(lens.get_by_role("slider", name="probability q")).to_be_focused()
+    screen.keyboard.press("Tab")
+    expect(lens.get_by_role("radio", name="y = 1")).to_be_focused()
+    screen.keyboard.press("ArrowDown")
+    expect(value(lens, "loss")).to_have_text("8.000 nats")
+    expect(value(lens, "slope dℓ/dz")).to_have_text("1.000")
+    screen.keyboard.press("Tab")
+    expect(lens.get_by_role("button", name="Reset")).to_be_focused()
+    screen.keyboard.press("Enter")
+    expect(value(lens, "loss")).to_have_text("3.049 nats")
+
+
+def test_the_keyboard_alone_works_the_bars(screen):
+    figure = show(screen, CODE)
+    field = figure.get_by_label("model q of symbol a")
+    field.focus()
+    field.select_text()
+    screen.keyboard.type("0.25")
+    screen.keyboard.press("ArrowDown")
+    screen.keyboard.press("Tab")
+    assert numbers(bars(figure, "model q"))[0] == 0.24
+    expect(figure.get_by_label("model q of symbol b")).to_be_focused()
+    figure.get_by_role("radio", name="bits").focus()
+    screen.keyboard.press("ArrowRight")
+    expect(value(figure, "H(p)")).to_have_text("1.213 nats")
+
+
+def test_the_keyboard_alone_works_the_likelihood(screen):
+    figure = show(screen, LIKELIHOOD)
+    expect(value(figure, "product in float32")).to_have_text("9.77·10⁻⁴")
+    figure.get_by_role("slider", name="flips n").focus()
+    screen.keyboard.press("End")
+    expect(value(figure, "product in float32")).to_have_text("0")
+    expect(figure.locator("[data-chart=product]")).to_contain_text("every product is 0 in float32")
+    expect(value(figure, "mean −log")).to_have_text("0.693 nats")
+    figure.get_by_role("slider", name="probability q").focus()
+    screen.keyboard.press("Home")
+    expect(value(figure, "mean −log")).to_have_text("3.227 nats")
+
+
+# ------------------------------------------------------------------ mouse and finger
+
+
+def drag_by_mouse(page, start, end):
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=6)
+    page.mouse.up()
+
+
+def drag_by_finger(page, start, end):
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        session.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
+        )
+
+    touch("touchStart", start)
+    for k in range(1, 7):
+        touch("touchMove", tuple(a + (b - a) * k / 6 for a, b in zip(start, end, strict=True)))
+    touch("touchEnd")
+
+
+hands = pytest.mark.parametrize("hand", [drag_by_mouse, drag_by_finger], ids=["mouse", "finger"])
+
+
+def inside(chart, x, y):
+    """The point at fractions x and y of a chart's box, once the chart is all in sight."""
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+@hands
+def test_a_hand_drags_the_point_of_the_lens(screen, hand):
+    lens = show(screen, LENS)
+    chart = lens.locator("[data-chart=z]")
+    dot = lens.locator("[data-chart=z] .ce-dot")
+    before = float(dot.get_attribute("cx"))
+    hand(screen, inside(chart, 0.4, 0.5), inside(chart, 0.8, 0.5))
+    expect(value(lens, "loss")).not_to_have_text("3.049 nats")
+    z = float(value(lens, "logit z").inner_text().replace("−", "-"))
+    assert 2 < z < 7
+    assert float(dot.get_attribute("cx")) > before
+
+
+@hands
+def test_a_hand_drags_a_bar_and_the_bars_still_sum_to_1(screen, hand):
+    figure = show(screen, CODE)
+    chart = figure.locator("[data-chart=bars]")
+    chart.scroll_into_view_if_needed()
+    bar = figure.locator("[data-chart=bars] .ce-bar.ce-q").first.bounding_box()
+    start = bar["x"] + bar["width"] / 2, bar["y"] + 4
+    hand(screen, start, (start[0], start[1] + 40))
+    p, q = numbers(bars(figure, "truth p")), numbers(bars(figure, "model q"))
+    assert p == [0.5, 0.25, 0.125, 0.125]
+    assert 0.1 < q[0] < 0.4
+    assert round(sum(q), 9) == 1
+    expect(value(figure, "KL(p‖q)")).not_to_have_text("0.000 bits")
+
+
+@hands
+def test_a_hand_drags_the_probability_of_the_likelihood(screen, hand):
+    figure = show(screen, LIKELIHOOD)
+    chart = figure.locator("[data-chart=mean]")
+    hand(screen, inside(chart, 0.55, 0.5), inside(chart, 0.75, 0.5))
+    expect(value(figure, "mean −log")).not_to_have_text("0.693 nats")
+    slider = figure.get_by_role("slider", name="probability q")
+    assert 0.6 < float(slider.input_value()) < 0.9
+
+
+def test_whatever_is_typed_the_bars_sum_to_1(page):
+    figure = show(page, CODE)
+    for symbol, text in (("a", "0.9"), ("d", "1"), ("b", "0.333"), ("c", "7"), ("a", "-1")):
+        field = figure.get_by_label(f"model q of symbol {symbol}")
+        field.fill(text)
+        field.press("Tab")
+        assert round(sum(numbers(bars(figure, "model q"))), 9) == 1
+    for symbol, text in zip("abc", ("0.5", "0.125", "0.25"), strict=True):  # left to right
+        figure.get_by_label(f"model q of symbol {symbol}").fill(text)
+    assert numbers(bars(figure, "model q")) == [0.5, 0.125, 0.25, 0.125]
+
+
+def test_a_code_without_a_name_for_what_happens_costs_infinity(page):
+    figure = show(page, CODE)
+    figure.get_by_label("model q of symbol a").fill("0")
+    expect(value(figure, "H(p, q)")).to_have_text("∞ bits")
+    figure.get_by_label("truth p of symbol a").fill("0")
+    expect(value(figure, "H(p, q)")).not_to_have_text("∞ bits")
+
+
+def test_the_swapped_codes_of_the_chapter(page):
+    figure = show(page, (ENTROPY, 3))
+    expect(value(figure, "H(p, q)")).to_have_text("2.375 bits")
+    figure.get_by_role("button", name="Swap p and q").click()
+    expect(value(figure, "H(p, q)")).to_have_text("2.250 bits")
+    figure.get_by_role("button", name="Make q equal p").click()
+    expect(value(figure, "KL(p‖q)")).to_have_text("0.000 bits")
+
+
+# ------------------------------------------------------------------ what it says
+
+
+@pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+def test_every_control_has_a_name_and_the_figure_too(page, where):
+    figure = show(page, where)
+    expect(figure.locator(".ce")).to_have_attribute("role", "group")
+    assert figure.locator(".ce").get_attribute("aria-label")
+    controls = figure.locator("input, button")
+    assert controls.count() >= 5
+    for control in controls.all():
+        expect(control).to_have_accessible_name(re.compile(r"\w"))
+
+
+def test_the_live_text_says_the_result_once_it_has_settled(page):
+    lens = show(page, LENS)
+    live = lens.get_by_role("status")
+    expect(live).to_have_text("")  # nothing has changed yet
+    lens.get_by_role("slider", name="logit z").fill("0")
+    expect(live).to_have_text(
+        "At logit 0.00, probability 0.500, target 1: loss 0.693 nats, "
+        "slope in q −2.000, slope in z −0.500."
+    )
+    expect(lens.get_by_role("slider", name="logit z")).to_have_attribute("aria-valuetext", "0.0")
+
+
+@pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+def test_the_data_table_comes_on_request(page, where):
+    figure = show(page, where)
+    table = figure.get_by_role("table")
+    expect(table).to_be_hidden()
+    figure.get_by_text("Data table").click()
+    expect(table).to_be_visible()
+    assert table.get_by_role("row").count() >= 5
+    assert table.get_by_role("columnheader").count() >= 4
+
+
+def test_the_data_table_follows_the_figure(page):
+    lens = show(page, LENS)
+    lens.get_by_text("Data table").click()
+    row = lens.get_by_role("row", name=re.compile("^−8 "))
+    expect(row).to_contain_text("8.0003")
+    lens.get_by_role("radio", name="y = 0").check()
+    expect(row).to_contain_text("0.0003")
+
+
+# ------------------------------------------------------------------ the address
+
+
+def test_a_situation_is_in_the_address_and_comes_back_from_it(page):
+    lens = show(page, LENS)
+    lens.get_by_role("slider", name="logit z").fill("2")
+    lens.get_by_role("radio", name="y = 0").check()
+    expect(page).to_have_url(re.compile(r"\?loss-lens\.y=0&loss-lens\.z=2$|z=2&loss-lens\.y=0$"))
+    page.reload()
+    lens = ready(page, 0)
+    expect(value(lens, "loss")).to_have_text("2.127 nats")
+    lens.get_by_role("button", name="Reset").click()
+    expect(page).to_have_url(re.compile(r"index\.html$"))
+
+
+def test_the_copied_link_opens_at_the_figure_with_its_state(open_page):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    figure = show(page, CODE)
+    figure.get_by_label("model q of symbol a").fill("0.25")
+    figure.get_by_role("button", name="Copy link").click()
+    expect(figure.get_by_role("button", name="Link copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert re.search(r"\?code-length\.q=0\.25,[\d.]+,[\d.]+,[\d.]+#surprise-and-entropy$", link)
+    page.goto(link)
+    assert numbers(bars(ready(page, 1), "model q"))[0] == 0.25
+
+
+HOSTILE = {
+    "text": "abc",
+    "empty": "",
+    "nan": "NaN",
+    "infinite": "Infinity",
+    "too-large": "1e9",
+    "markup": "%3Cimg%20src=x%20onerror=alert(1)%3E",
+    "list": "1,2,3",
+    "broken-escape": "%E0%A4%A",
+    "not-a-sum": "0.9,0.9,0.9,0.9",
+    "negative": "-1,1,0.5,0.5",
+    "long": "9" * 2000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_makes_no_sense_in_the_address_is_ignored(page, text):
+    traits = {
+        LENS: ["loss-lens.z", "loss-lens.y", "loss-lens.constructor", "loss-lens.__proto__"],
+        CODE: ["code-length.p", "code-length.q", "code-length.unit", "code-length.labels"],
+        LIKELIHOOD: ["likelihood.q", "likelihood.n", "likelihood.dtype", "likelihood.share"],
+    }
+    for where, names in traits.items():
+        figure = show(page, where)
+        before = figure.locator(".ce-values").inner_text()
+        figure = show(page, where, "&".join(f"{name}={text}" for name in names))
+        assert figure.locator(".ce-values").inner_text() == before
+
+
+def test_two_copies_on_one_page_are_two_figures(page):
+    query = "likelihood.q=0.7&likelihood-2.n=200"
+    first = show(page, LIKELIHOOD, query)
+    second = ready(page, 3)
+    expect(first.get_by_role("slider", name="probability q")).to_have_value("0.7")
+    expect(first.get_by_role("slider", name="flips n")).to_have_value("10")
+    expect(second.get_by_role("slider", name="probability q")).to_have_value("0.5")
+    expect(second.get_by_role("slider", name="flips n")).to_have_value("200")
+    second.get_by_role("radio", name="float32").check()
+    expect(first.get_by_role("radio", name="float32")).to_be_checked()
+    first.get_by_role("radio", name="float64").check()
+    expect(second.get_by_role("radio", name="float32")).to_be_checked()
+
+
+# ------------------------------------------------------------------ a prediction
+
+
+def test_a_guess_is_committed_before_the_answer_comes(screen):
+    guess = show(screen, (ENTROPY, 0))
+    commit = guess.get_by_role("button", name="Commit to this guess")
+    verdict = guess.get_by_role("status")
+    expect(commit).to_be_disabled()
+    slider = guess.get_by_role("slider", name="my guess")
+    expect(slider).to_have_attribute("aria-valuetext", "no guess")
+    slider.focus()
+    screen.keyboard.press("Home")
+    expect(verdict).to_have_text("")
+    commit.click()
+    expect(verdict).to_have_text(re.compile(r"^✗ Not quite\. You said 0\.50 bits, it is 1\.75"))
+    guess.get_by_role("button", name="Guess again").click()
+    slider.fill("1.75")
+    commit.click()
+    expect(verdict).to_have_text(re.compile("^✓ Close"))
+
+
+def test_the_first_moving_figure_of_a_chapter_follows_a_prediction(page):
+    for name in (ENTROPY, BINARY):
+        page.goto(name)
+        expect(page.locator(".ce-figure").first).to_have_attribute("data-figure", "prediction")
+
+
+# ------------------------------------------------------------------ less than a whole browser
+
+
+@pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_without_scripts_a_picture_stands_in_and_fits(open_page, where, width):
+    page = open_page(java_script_enabled=False, viewport={"width": width, "height": 800})
+    name, n = where
+    page.goto(name)
+    picture = page.locator(".ce-figure").nth(n).get_by_role("img")
+    expect(picture).to_be_visible()
+    assert len(picture.get_attribute("aria-label")) > 30
+    box = picture.bounding_box()
+    assert box["width"] > 0.6 * min(width, 700)
+    assert box["x"] + box["width"] <= width
+
+
+@pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+def test_on_paper_the_picture_stands_in(page, where):
+    figure = show(page, where)
+    picture = figure.get_by_role("img").first
+    expect(picture).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(picture).to_be_visible()
+    expect(figure.get_by_role("button", name="Reset")).to_be_hidden()
+
+
+def test_nothing_moves_by_itself(open_page):
+    page = open_page(reduced_motion="reduce")
+    lens = show(page, LENS)
+    lens.get_by_role("slider", name="logit z").fill("3")
+    expect(value(lens, "logit z")).to_have_text("3.00")
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+def test_a_figure_has_the_ground_and_the_ink_of_the_page(open_page, where):
+    page = open_page(color_scheme="dark")
+    figure = show(page, where)
+    ink, ground = figure.evaluate(
+        """figure => {
+            let box = figure, ground = "rgba(0, 0, 0, 0)";
+            for (; box && ground === "rgba(0, 0, 0, 0)"; box = box.parentElement)
+                ground = getComputedStyle(box).backgroundColor;
+            return [getComputedStyle(figure).color, ground];
+        }"""
+    )
+    light, dark = (sum(map(int, re.findall(r"\d+", c)[:3])) / 3 for c in (ink, ground))
+    assert light > 180
+    assert dark < 60
+
+
+@pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+def test_a_figure_never_leaves_a_narrow_screen(open_page, where):
+    page = open_page(viewport={"width": 360, "height": 800})
+    figure = show(page, where)
+    figure.get_by_text("Data table").click()
+    for part in figure.locator(".ce > *, .ce-chart, input, button").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0, part
+        assert box["x"] + box["width"] <= 360, part
