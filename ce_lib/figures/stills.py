@@ -83,7 +83,7 @@ def likelihood(q=0.5, n=10, share=0.7, dtype="float32", axes=None):
     Returns:
         The two axes.
     """
-    axes = plt.figure(figsize=(6.4, 4.4)).subplots(2, 1, sharex=True) if axes is None else axes
+    axes = plt.figure(figsize=(5, 4.4)).subplots(2, 1, sharex=True) if axes is None else axes
     heads = round(share * n)
     grid = np.linspace(0.005, 0.995, 199)
 
