@@ -181,7 +181,7 @@ def test_a_hand_drags_the_probability_of_the_likelihood(screen, hand):
 
 def test_whatever_is_typed_the_bars_sum_to_1(page):
     figure = show(page, CODE)
-    for symbol, text in (("a", "0.9"), ("d", "1"), ("b", "0.333"), ("c", "7"), ("a", "-1")):
+    for symbol, text in (("a", "0.901"), ("d", "1"), ("b", "0.333"), ("c", "7"), ("a", "-1")):
         field = figure.get_by_label(f"model q of symbol {symbol}")
         field.fill(text)
         field.press("Tab")
