@@ -54,6 +54,9 @@ def test_the_moving_and_the_still_figures_have_the_same_colours():
 DRAW = {
     "code-length": lambda: figures.code_length([0.5, 0.5, 0], [0.25, 0.75, 0]),
     "code-length-inf": lambda: figures.code_length([0.5, 0.5], [0, 1], "nats", ["x", "y"]),
+    "text-cost": lambda: figures.text_cost("Ab, c!", [0.5, 0.25, 0.25] + [0] * 24),
+    "text-cost-empty": lambda: figures.text_cost("", [1 / 27] * 27),
+    "sampling": lambda: figures.sampling(),
     "loss-lens": lambda: figures.loss_lens(-8.0, 1.0)[0],
     "soft-loss-lens": lambda: figures.loss_lens(8.0, 0.3)[0],
     "likelihood": lambda: figures.likelihood()[0],

@@ -2,6 +2,15 @@
 
 from . import style
 from .show import Picture, show
-from .stills import code_length, likelihood, loss_lens
+from .stills import code_length, likelihood, loss_lens, sampling, text_cost
 
-__all__ = ["Picture", "code_length", "likelihood", "loss_lens", "show", "style"]
+__all__ = [
+    "Picture",
+    "code_length",
+    "likelihood",
+    "loss_lens",
+    "sampling",
+    "show",
+    "style",
+    "text_cost",
+]

@@ -1,5 +1,7 @@
 """What the interactive figures show before, or without, JavaScript: one still picture each."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -105,3 +107,67 @@ def likelihood(q=0.5, n=10, share=0.7, dtype="float32", axes=None):
     axes[1].axvline(heads / n, color=style.GAP, linestyle=":")
     axes[1].set_xlabel("model's probability of heads q")
     return axes
+
+
+def text_cost(text, q, ax=None):
+    """The code length of each symbol of a text, in the code made for q.
+
+    Args:
+        text: what is no letter is a space.
+        q: (27,) the model: the space, then a to z.
+        ax: where to draw.
+
+    Returns:
+        The axes.
+    """
+    ax = ax or plt.figure().add_subplot()
+    symbols = re.sub("[^a-z]+", " ", text.lower()).strip()
+    index = [max(ord(symbol) - 96, 0) for symbol in symbols]
+    bits = ce.to_bits(ce.cross_entropy(np.eye(27), np.asarray(q, float)))[index]
+    top = max(8, bits[np.isfinite(bits)].max(initial=0)) * 1.08
+    ax.bar(range(len(bits)), np.minimum(bits, top), color=style.P, alpha=0.35)
+    if len(bits):
+        ax.axhline(min(bits.mean(), top), color=style.Q, linestyle="--")
+    ax.set_xticks(range(len(bits)), symbols.replace(" ", "␣"))
+    ax.set(ylim=(0, top), xlabel="the text, symbol by symbol", ylabel="code length (bits)")
+    return ax
+
+
+def sampling(ax=None):
+    """The entropy of the counts of a fair die's throws, and the loss on fresh ones, on average.
+
+    Args:
+        ax: where to draw.
+
+    Returns:
+        The axes.
+    """
+    ax = ax or plt.figure().add_subplot()
+    rng, die, throws = (
+        np.random.default_rng(0),
+        np.full(6, 1 / 6),
+        np.array([5, 10, 20, 50, 100, 200]),
+    )
+    counts = [rng.multinomial(n, die, size=4000) for n in throws]
+    plug_in = [ce.entropy(c / n).mean() for c, n in zip(counts, throws, strict=True)]
+    fresh = [
+        ce.cross_entropy(die, (c + 1) / (n + 6)).mean() for c, n in zip(counts, throws, strict=True)
+    ]
+    ax.plot(
+        throws,
+        ce.to_bits(np.array(fresh)),
+        "s--",
+        color=style.Q,
+        label="counts + 1, on fresh throws",
+    )
+    ax.axhline(ce.to_bits(ce.entropy(die)), color=style.GAP, linestyle=":", label="truth, H(p)")
+    ax.plot(
+        throws,
+        ce.to_bits(np.array(plug_in)),
+        "o-",
+        color=style.P,
+        label="plug-in, on the same throws",
+    )
+    ax.set(xlabel="throws N", ylabel="average (bits)", xscale="log")
+    ax.legend()
+    return ax

@@ -6,6 +6,8 @@ const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))); // 
 
 export const to_bits = (nats) => nats / Math.LN2;
 
+export const perplexity = (nats) => Math.exp(nats);
+
 export const entropy = (p) => cross_entropy(p, p);
 
 export const cross_entropy = (p, q) =>

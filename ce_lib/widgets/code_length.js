@@ -1,6 +1,6 @@
 // Drag the bars of p and q; the areas p × code length are H(p), H(p, q) and what lies between.
 
-import { cross_entropy, entropy, kl_divergence, to_bits } from "./ce_math.js";
+import { cross_entropy, entropy, kl_divergence, perplexity, to_bits } from "./ce_math.js";
 import { chart, set, show, svg } from "./chart.js";
 import { is_distribution, move_to, type_in } from "./distribution.js";
 import { button, choice, drag, frame, html } from "./figure.js";
@@ -160,6 +160,7 @@ function render({ model, el }) {
         ["H(q)", value(H.q)],
         ["H(q, p)", value(H.qp)],
         ["KL(q‖p)", value(kl.qp)],
+        ["perplexity of q", show(perplexity(H.pq), 2)],
       ],
       sentence: `Entropy of p ${value(H.p)}, cross-entropy of p and q ${value(H.pq)}, difference KL ${value(kl.pq)}.`,
       table: {

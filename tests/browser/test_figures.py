@@ -8,7 +8,15 @@ from playwright.sync_api import expect
 HOME, ENTROPY, BINARY = "index.html", "chapters/entropy.html", "chapters/binary-cross-entropy.html"
 # Each kind of figure where the book shows it first: page and position among the page's figures.
 LENS, CODE, LIKELIHOOD, SOFT = (HOME, 0), (ENTROPY, 1), (BINARY, 1), (BINARY, 4)
-FIGURES = {"lens": LENS, "code-length": CODE, "likelihood": LIKELIHOOD, "soft-lens": SOFT}
+TEXT, SAMPLING = (ENTROPY, 4), (ENTROPY, 7)
+FIGURES = {
+    "lens": LENS,
+    "code-length": CODE,
+    "likelihood": LIKELIHOOD,
+    "soft-lens": SOFT,
+    "text-cost": TEXT,
+    "sampling": SAMPLING,
+}
 SCREENS = [(w, s) for w in (1280, 360) for s in ("light", "dark")]
 SCREEN_IDS = [f"{w}-{s}" for w, s in SCREENS]
 
@@ -217,7 +225,7 @@ def test_every_control_has_a_name_and_the_figure_too(page, where):
     expect(figure.locator(".ce")).to_have_attribute("role", "group")
     assert figure.locator(".ce").get_attribute("aria-label")
     controls = figure.locator("input, button")
-    assert controls.count() >= 5
+    assert controls.count() >= 4
     for control in controls.all():
         expect(control).to_have_accessible_name(re.compile(r"\w"))
 
@@ -302,6 +310,8 @@ def test_what_makes_no_sense_in_the_address_is_ignored(page, text):
         LENS: ["loss-lens.z", "loss-lens.y", "loss-lens.constructor", "loss-lens.__proto__"],
         CODE: ["code-length.p", "code-length.q", "code-length.unit", "code-length.labels"],
         LIKELIHOOD: ["likelihood.q", "likelihood.n", "likelihood.dtype", "likelihood.share"],
+        TEXT: ["text-cost.model", "text-cost.models", "text-cost.symbols"],
+        SAMPLING: ["sampling.n", "sampling.seed"],
     }
     for where, names in traits.items():
         figure = show(page, where)
@@ -412,3 +422,37 @@ def test_a_figure_never_leaves_a_narrow_screen(open_page, where):
         box = part.bounding_box()
         assert box["x"] >= 0, part
         assert box["x"] + box["width"] <= 360, part
+
+
+# ------------------------------------------------------------------ a text and a die
+
+
+def test_a_typed_text_costs_what_its_letters_cost(screen):
+    figure = show(screen, TEXT)
+    field = figure.get_by_label("your text")
+    field.fill("")
+    expect(value(figure, "symbols")).to_have_text("0")
+    field.press_sequentially("Zebra, quiz!")
+    expect(value(figure, "symbols")).to_have_text("10")
+    figure.get_by_role("radio", name="nothing known").check()
+    expect(value(figure, "per symbol: H(p, q)")).to_have_text("4.75 bits")  # log₂ 27
+    expect(value(figure, "whole text")).to_have_text("47.55 bits")
+    figure.get_by_role("radio", name="its first page").check()
+    expect(value(figure, "whole text")).to_have_text("∞ bits")
+    figure.get_by_role("radio", name="the story").check()
+    expect(value(figure, "whole text")).not_to_have_text("∞ bits")
+    expect(screen).to_have_url(re.compile(r"text-cost\.text=Zebra%2C\+quiz%21|text=Zebra,\+quiz"))
+
+
+def test_a_die_thrown_again_gives_other_counts_and_the_same_truth(screen):
+    figure = show(screen, SAMPLING)
+    first = value(figure, "plug-in H(p̂)").inner_text()
+    expect(value(figure, "truth H(p)")).to_have_text("2.585 bits")
+    figure.get_by_role("button", name="Throw again").click()
+    expect(value(figure, "plug-in H(p̂)")).not_to_have_text(first)
+    figure.get_by_role("slider", name="throws N").focus()
+    screen.keyboard.press("End")
+    expect(value(figure, "throws N")).to_have_text("500")
+    expect(value(figure, "plug-in H(p̂)")).to_have_text(re.compile(r"^2\.5[678]\d bits"))
+    figure.get_by_role("button", name="Reset").click()
+    expect(value(figure, "plug-in H(p̂)")).to_have_text(first)
