@@ -58,6 +58,7 @@ DRAW = {
     "text-cost-empty": lambda: figures.text_cost("", [1 / 27] * 27),
     "sampling": lambda: figures.sampling(),
     "loss-lens": lambda: figures.loss_lens(-8.0, 1.0)[0],
+    "clamp-lens": lambda: figures.loss_lens(-6.0, 1.0, 0.01)[0],
     "soft-loss-lens": lambda: figures.loss_lens(8.0, 0.3)[0],
     "likelihood": lambda: figures.likelihood()[0],
     "likelihood-underflow": lambda: figures.likelihood(0.5, 2000, 0.7, "float64")[0],

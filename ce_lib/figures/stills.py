@@ -44,26 +44,36 @@ def code_length(p, q, unit="bits", labels=None, ax=None):
     return ax
 
 
-def loss_lens(z=0.0, y=1.0, axes=None):
+def loss_lens(z=0.0, y=1.0, clamp=0.0, axes=None):
     """The binary cross-entropy against the probability q and against the logit z, with the slope.
 
     Args:
         z: the logit at the point.
         y: the target in [0, 1].
+        clamp: q is moved into [clamp, 1 − clamp] first.
         axes: two axes to draw in.
 
     Returns:
         The two axes.
     """
     axes = plt.figure().subplots(1, 2, sharey=True) if axes is None else axes
-    logits = np.linspace(-8, 8, 401)
-    loss = ce.binary_cross_entropy_with_logits(logits, np.full(401, y), reduction="none")
-    value, slope = ce.value_and_grad(ce.binary_cross_entropy_with_logits, np.array(z), np.array(y))
+    from_logits = ce.binary_cross_entropy_with_logits
+    logits, target = np.linspace(-8, 8, 401), np.full(401, y)
+    exact = from_logits(logits, target, reduction="none")
+    loss = exact
+    value, slope = ce.value_and_grad(from_logits, np.array(z), np.array(y))
     q = ce.sigmoid(z)
+    if clamp:
+        inside = np.clip(ce.sigmoid(logits), clamp, 1 - clamp)
+        loss = ce.binary_cross_entropy(inside, target, reduction="none")
+        if not clamp <= q <= 1 - clamp:
+            value, slope = ce.binary_cross_entropy(np.clip(q, clamp, 1 - clamp), y), 0.0
     for ax, x, at, tangent, label in (
         (axes[0], ce.sigmoid(logits), q, slope / (q * (1 - q)), "model's probability q"),
         (axes[1], logits, z, slope, "logit z"),
     ):
+        if clamp:
+            ax.plot(x, exact, color=style.INK, linestyle=":", linewidth=1.5)
         ax.plot(x, loss)
         ax.axline((at, value), slope=tangent, color=style.Q, linestyle="--", linewidth=1.5)
         ax.plot(at, value, "o", color=style.Q, markersize=9)

@@ -14,20 +14,27 @@ import { choice, drag, frame, html, slider } from "./figure.js";
 
 const LIMIT = 8; // |z|: at 8 the probability is 0.99966, and the loss of being wrong 8.0003
 
+const CLAMPS = [0.1, 0.01, 0.001, 0];
+
 export const valid = {
   z: (z) => Number.isFinite(z) && Math.abs(z) <= LIMIT,
   y: (y, state) => (state.soft ? y >= 0 && y <= 1 : y === 0 || y === 1),
+  clamp: (clamp, state) => state.clamp > 0 && CLAMPS.includes(clamp),
 };
 
 function render({ model, el }) {
   const soft = model.get("soft");
+  const clamping = model.get("initial").clamp > 0;
+  // q moved into [ε, 1 − ε], and whether that moved it: then the loss no longer depends on q
+  const clamped = (q) => Math.min(1 - model.get("clamp"), Math.max(model.get("clamp"), q));
+  const flat = (q) => clamped(q) !== q;
 
   // ---- DOM ----------------------------------------------------------------------------------
   const f = frame({
     model,
     el,
     label: "Loss lens: binary cross-entropy against probability and logit",
-    keys: ["z", "y"],
+    keys: ["z", "y", "clamp"],
   });
   const yAxis = { domain: [0, LIMIT + 0.5], label: "loss (nats)" };
   const views = [
@@ -35,16 +42,19 @@ function render({ model, el }) {
       chart: chart({ name: "q", x: { domain: [0, 1], label: "probability q of class 1" }, y: { ...yAxis } }),
       xs: Array.from({ length: 401 }, (_, i) => sigmoid(34 * (i / 200 - 1) ** 3)), // dense at the ends
       at: (z) => sigmoid(z),
-      loss: binary_cross_entropy,
-      slope: binary_cross_entropy_grad,
+      exact: binary_cross_entropy,
+      loss: (q, y) => binary_cross_entropy(clamped(q), y),
+      slope: (q, y) => (flat(q) ? 0 : binary_cross_entropy_grad(q, y)),
       toZ: (q) => logit(Math.min(1 - 1e-9, Math.max(1e-9, q))),
     },
     {
       chart: chart({ name: "z", x: { domain: [-LIMIT, LIMIT], ticks: [-8, -4, 0, 4, 8], label: "logit z" }, y: { ...yAxis } }),
       xs: Array.from({ length: 161 }, (_, i) => -LIMIT + (2 * LIMIT * i) / 160),
       at: (z) => z,
-      loss: binary_cross_entropy_with_logits,
-      slope: binary_cross_entropy_with_logits_grad,
+      exact: binary_cross_entropy_with_logits,
+      loss: (z, y) =>
+        flat(sigmoid(z)) ? binary_cross_entropy(clamped(sigmoid(z)), y) : binary_cross_entropy_with_logits(z, y),
+      slope: (z, y) => (flat(sigmoid(z)) ? 0 : binary_cross_entropy_with_logits_grad(z, y)),
       toZ: (z) => z,
     },
   ];
@@ -53,7 +63,8 @@ function render({ model, el }) {
     view.curve = svg("path", { class: "ce-line ce-p" });
     view.tangent = svg("line", { class: "ce-tangent ce-q" });
     view.dot = svg("circle", { class: "ce-dot ce-q", r: 7 });
-    view.chart.layers.append(view.floor, view.curve, view.tangent, view.dot);
+    view.dashes = svg("path", { class: "ce-run", "stroke-dasharray": "2 4" });
+    view.chart.layers.append(view.floor, view.dashes, view.curve, view.tangent, view.dot);
     view.chart.root.classList.add("ce-across");
     f.charts.append(html("div", { className: "ce-chart-box" }, view.chart.root));
   }
@@ -87,7 +98,12 @@ function render({ model, el }) {
         options: [[1, "y = 1"], [0, "y = 0"]],
         input: (y) => f.write({ y }),
       });
-  f.controls.append(zSlider.root, qSlider.root, ySlider.root);
+  const clampChoice = choice({
+    label: "clamp ε",
+    options: CLAMPS.map((clamp) => [clamp, clamp === 0 ? "none" : String(clamp)]),
+    input: (clamp) => f.write({ clamp }),
+  });
+  f.controls.append(zSlider.root, qSlider.root, ySlider.root, ...(clamping ? [clampChoice.root] : []));
 
   // ---- paint --------------------------------------------------------------------------------
   function paint() {
@@ -97,7 +113,9 @@ function render({ model, el }) {
     zSlider.update(z);
     qSlider.update(q);
     ySlider.update(y);
-    for (const { chart: c, xs, at, loss, slope, curve, tangent, dot, floor: line } of views) {
+    clampChoice.update(model.get("clamp"));
+    for (const { chart: c, xs, at, exact, loss, slope, dashes, curve, tangent, dot, floor: line } of views) {
+      if (clamping) set(dashes, { d: path(c, xs.map((v) => [v, exact(v, y)])) });
       const x = at(z);
       const [value, steepness] = [loss(x, y), slope(x, y)];
       set(curve, { d: path(c, xs.map((v) => [v, loss(v, y)])) });
@@ -114,11 +132,8 @@ function render({ model, el }) {
       const [a, b] = c.x.domain;
       set(line, { x1: c.X(a), x2: c.X(b), y1: c.Y(floor), y2: c.Y(floor) });
     }
-    const loss = binary_cross_entropy_with_logits(z, y);
-    const slopes = {
-      q: show(binary_cross_entropy_grad(q, y)),
-      z: show(binary_cross_entropy_with_logits_grad(z, y)),
-    };
+    const [loss, in_z] = [views[1].loss(z, y), views[1].slope(z, y)];
+    const slopes = { q: show(views[0].slope(q, y)), z: show(in_z) };
     return {
       values: [
         ["probability q", show(q, 4)],
@@ -134,9 +149,9 @@ function render({ model, el }) {
         rows: [-8, -6, -4, -2, 0, 2, 4, 6, 8].map((v) => [
           show(v, 0),
           sigmoid(v),
-          binary_cross_entropy_with_logits(v, y),
-          binary_cross_entropy_grad(sigmoid(v), y),
-          binary_cross_entropy_with_logits_grad(v, y),
+          views[1].loss(v, y),
+          views[0].slope(sigmoid(v), y),
+          views[1].slope(v, y),
         ]),
       },
     };

@@ -13,12 +13,14 @@ class LossLens(Figure):
     Args:
         z: the logit, in [-8, 8]. y: the target, 0 or 1.
         soft: let the target be any number in [0, 1].
+        clamp: ε in {0.1, 0.01, 0.001}: q is moved into [ε, 1 − ε] first; 0, not at all.
     """
 
     module = "loss_lens"
     z = traitlets.Float(0.0, min=-8, max=8).tag(sync=True)
     y = traitlets.Float(1.0, min=0, max=1).tag(sync=True)
     soft = traitlets.Bool(False).tag(sync=True)
+    clamp = traitlets.Enum([0.1, 0.01, 0.001, 0], 0).tag(sync=True)
 
     @traitlets.validate("y")
     def _is_label(self, proposal):
@@ -29,10 +31,14 @@ class LossLens(Figure):
 
     def still(self):
         """Returns both curves with the point and its tangent, as inline SVG."""
-        axes = figures.loss_lens(self.z, self.y)
+        axes = figures.loss_lens(self.z, self.y, self.clamp)
         alt = (
             f"The binary cross-entropy for target y = {self.y:g}, twice: against the probability "
             "q, where it bends up to infinity at the wrong end, and against the logit z, where it "
             f"becomes a straight line. A point at z = {self.z:g} carries its tangent."
         )
+        if self.clamp:
+            alt += (
+                f" With q moved into [{self.clamp:g}, {1 - self.clamp:g}] both end in a flat line."
+            )
         return figures.show(axes[0], alt=alt).svg

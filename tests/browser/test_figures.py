@@ -7,12 +7,13 @@ from playwright.sync_api import expect
 
 HOME, ENTROPY, BINARY = "index.html", "chapters/entropy.html", "chapters/binary-cross-entropy.html"
 # Each kind of figure where the book shows it first: page and position among the page's figures.
-LENS, CODE, LIKELIHOOD, SOFT = (HOME, 0), (ENTROPY, 1), (BINARY, 1), (BINARY, 4)
-TEXT, SAMPLING = (ENTROPY, 4), (ENTROPY, 7)
+LENS, CODE, LIKELIHOOD = (HOME, 0), (ENTROPY, 1), (BINARY, 1)
+TEXT, SAMPLING, CLAMP, SOFT = (ENTROPY, 4), (ENTROPY, 7), (BINARY, 4), (BINARY, 5)
 FIGURES = {
     "lens": LENS,
     "code-length": CODE,
     "likelihood": LIKELIHOOD,
+    "clamp-lens": CLAMP,
     "soft-lens": SOFT,
     "text-cost": TEXT,
     "sampling": SAMPLING,
@@ -112,6 +113,19 @@ def test_the_keyboard_alone_works_the_likelihood(screen):
     figure.get_by_role("slider", name="probability q").focus()
     screen.keyboard.press("Home")
     expect(value(figure, "mean −log")).to_have_text("3.227 nats")
+
+
+def test_a_clamp_ends_the_loss_in_a_flat_line(page):
+    lens = show(page, CLAMP)
+    expect(value(lens, "loss")).to_have_text("4.605 nats")  # −ln 0.01
+    expect(value(lens, "slope dℓ/dz")).to_have_text("0.000")
+    lens.get_by_role("radio", name="none").check()
+    expect(value(lens, "loss")).to_have_text("6.002 nats")
+    expect(value(lens, "slope dℓ/dz")).to_have_text("−0.998")
+    lens.get_by_role("radio", name="0.1", exact=True).check()
+    lens.get_by_role("slider", name="logit z").fill("-2")
+    expect(value(lens, "slope dℓ/dz")).to_have_text("−0.881")  # q = 0.119: the clamp is idle
+    expect(show(page, LENS).get_by_role("radio", name="none")).to_have_count(0)
 
 
 # ------------------------------------------------------------------ mouse and finger
@@ -307,7 +321,8 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_makes_no_sense_in_the_address_is_ignored(page, text):
     traits = {
-        LENS: ["loss-lens.z", "loss-lens.y", "loss-lens.constructor", "loss-lens.__proto__"],
+        LENS: ["loss-lens.z", "loss-lens.y", "loss-lens.clamp", "loss-lens.__proto__"],
+        CLAMP: ["loss-lens-2.clamp", "loss-lens-2.constructor"],
         CODE: ["code-length.p", "code-length.q", "code-length.unit", "code-length.labels"],
         LIKELIHOOD: ["likelihood.q", "likelihood.n", "likelihood.dtype", "likelihood.share"],
         TEXT: ["text-cost.model", "text-cost.models", "text-cost.symbols"],

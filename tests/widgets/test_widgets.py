@@ -17,6 +17,7 @@ FIGURES = {
     "code-length": lambda: widgets.CodeLength(),
     "loss-lens": lambda: widgets.LossLens(),
     "soft-loss-lens": lambda: widgets.LossLens(y=0.7, soft=True),
+    "clamp-lens": lambda: widgets.LossLens(z=-6.0, clamp=0.01),
     "likelihood": lambda: widgets.Likelihood(),
     "text-cost": lambda: widgets.TextCost({"even": [1 / 27] * 27}, text="A text, <b>!"),
     "sampling": lambda: widgets.Sampling(n=30),
@@ -71,8 +72,9 @@ def test_text_in_a_prediction_cannot_become_markup():
         (lambda: widgets.CodeLength(unit="bans"), "unit"),
         (lambda: widgets.LossLens(z=9.0), "z"),
         (lambda: widgets.LossLens(y=0.5), "y must be 0 or 1 unless soft=True, got 0.5"),
+        (lambda: widgets.LossLens(clamp=0.5), "clamp"),
         (lambda: widgets.Likelihood(n=5), "n"),
-        (lambda: widgets.LossLens(logit=1.0), "LossLens takes soft, y, z, got logit"),
+        (lambda: widgets.LossLens(logit=1.0), "LossLens takes clamp, soft, y, z, got logit"),
         (lambda: widgets.TextCost({"few": [0.5, 0.5]}), "models must be 27 probabilities"),
         (lambda: widgets.TextCost({"even": [1 / 27] * 27}, model="odd"), "model must be one of"),
         (
