@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-from . import numpy_backend
+from . import numpy_backend, numpy_blocked
 
 _OPTIONAL = ("weight", "pos_weight")
 # How far a row of probabilities may be from a sum of 1, by what its dtype can hold.
@@ -145,6 +145,14 @@ class Call:
         if not ((x >= 0) & (x < math.inf)).all():
             raise ValueError(f"{name} must be finite and at least 0, got {_span(x)}")
         return x
+
+
+def in_blocks(name, gradient, out, args, keywords):
+    """The answer of the fast path of that name; NotImplemented if there is none for this call."""
+    path = getattr(numpy_blocked, name, None)
+    if path is None:
+        return NotImplemented
+    return path(*args, want=numpy_blocked.Want(gradient, out), **keywords)
 
 
 def number(name, value, rule, holds):

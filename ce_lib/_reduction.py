@@ -3,6 +3,8 @@
 import functools
 import math
 
+from ._dispatch import in_blocks
+
 _REDUCTIONS = ("none", "mean", "sum")
 
 
@@ -15,6 +17,9 @@ def reduced(check):
 
     @functools.wraps(check)
     def loss(*args, **keywords):
+        result = in_blocks(check.__name__, False, None, args, keywords)
+        if result is not NotImplemented:
+            return result
         call, arguments, reduction, divisor = check(*args, **keywords)
         compute = getattr(call.backend, check.__name__)
         return call.run(lambda backend: _reduce(compute(*arguments), reduction, divisor))
@@ -22,19 +27,26 @@ def reduced(check):
     return loss
 
 
-def reduced_with_gradient(loss, *args, **keywords):
+def reduced_with_gradient(loss, out, *args, **keywords):
     """The value of a ``reduced`` loss, and the closed-form gradient of it in its first argument."""
     check = loss.__wrapped__
+    result = in_blocks(check.__name__, True, out, args, keywords)
+    if result is not NotImplemented:
+        return result
     call, arguments, reduction, divisor = check(*args, **keywords)
-    value = getattr(call.backend, check.__name__)
-    gradient = getattr(call.backend, check.__name__ + "_gradient")
+    losses = getattr(call.backend, check.__name__)
+    slopes = getattr(call.backend, check.__name__ + "_gradient")
     scale = divisor if reduction == "mean" else 1
-    return call.run(
+    value, gradient = call.run(
         lambda backend: (
-            _reduce(value(*arguments), reduction, divisor),
-            gradient(*arguments) / scale,
+            _reduce(losses(*arguments), reduction, divisor),
+            slopes(*arguments) / scale,
         )
     )
+    if out is None:
+        return value, gradient
+    out[...] = gradient
+    return value, out
 
 
 def check_reduction(reduction, name, x):
@@ -44,6 +56,17 @@ def check_reduction(reduction, name, x):
         raise ValueError(
             f'{name} must hold at least one example for reduction="mean", '
             f"got shape {tuple(x.shape)}"
+        )
+
+
+def check_out(out, name, x):
+    """``out`` is an array like ``x``, which holds what is to be differentiated in."""
+    if type(out) is not type(x):
+        raise TypeError(f"out must be of the type of {name}, got {type(out).__name__}")
+    if out.shape != x.shape or out.dtype != x.dtype:
+        raise ValueError(
+            f"out must have the shape and dtype of {name} ({tuple(x.shape)}, {x.dtype}), "
+            f"got {tuple(out.shape)}, {out.dtype}"
         )
 
 

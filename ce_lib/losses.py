@@ -3,7 +3,7 @@
 import math
 
 from ._dispatch import Call, number, whole_number
-from ._reduction import check_reduction, reduced, reduced_with_gradient
+from ._reduction import check_out, check_reduction, reduced, reduced_with_gradient
 
 
 def _matching(call, probabilities=False, any_target=False):
@@ -424,7 +424,7 @@ _WITH_GRADIENT = (
 )
 
 
-def value_and_grad(loss, logits, target, **keywords):
+def value_and_grad(loss, logits, target, *, out=None, **keywords):
     r"""The loss and its gradient in the logits, by the formula a reader would derive.
 
     .. math:: (\ell, \; \partial \ell / \partial z)
@@ -435,6 +435,7 @@ def value_and_grad(loss, logits, target, **keywords):
             ``softmax_focal_loss``.
         logits: what ``loss`` takes first.
         target: what ``loss`` takes second.
+        out: where to write the gradient, an array like ``logits``, or ``logits`` itself.
         **keywords: what ``loss`` takes besides.
 
     Returns:
@@ -442,8 +443,9 @@ def value_and_grad(loss, logits, target, **keywords):
         ``reduction="none"`` it is the gradient of the sum: row n is the slope of loss n.
 
     Raises:
-        TypeError: ``loss`` is not one of these, or as ``loss`` does.
-        ValueError: as ``loss`` does.
+        TypeError: ``loss`` is not one of these, ``out`` is not of the type of ``logits``, or as
+            ``loss`` does.
+        ValueError: ``out`` has another shape or dtype than ``logits``, or as ``loss`` does.
 
     Example:
         >>> loss = ce.softmax_cross_entropy_with_logits
@@ -460,7 +462,9 @@ def value_and_grad(loss, logits, target, **keywords):
         known = ", ".join(known.__name__ for known in _WITH_GRADIENT)
         got = getattr(loss, "__name__", repr(loss))
         raise TypeError(f"loss must be one of ce_lib's {known}, got {got}")
-    return reduced_with_gradient(loss, logits, target, **keywords)
+    if out is not None:
+        check_out(out, "logits", logits)
+    return reduced_with_gradient(loss, out, logits, target, **keywords)
 
 
 def _gamma(value):

@@ -1,0 +1,297 @@
+"""The fast paths say what the textbook says, to the last digit, and change no array but ``out``."""
+
+import math
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import ce_lib as ce
+from ce_lib import _reduction, numpy_blocked
+
+softmax_ce = ce.softmax_cross_entropy_with_logits
+bce = ce.binary_cross_entropy
+bce_logits = ce.binary_cross_entropy_with_logits
+INF, NAN = math.inf, math.nan
+
+
+@pytest.fixture
+def textbook(monkeypatch):
+    """A function that calls another with the fast paths closed."""
+
+    def call(function, *args, **keywords):
+        with monkeypatch.context() as patch:
+            for module in (_reduction, sys.modules["ce_lib.softmax"]):
+                patch.setattr(module, "in_blocks", lambda *_: NotImplemented)
+            return function(*args, **keywords)
+
+    return call
+
+
+def is_fast(loss, *args, gradient=False, **keywords):
+    path = getattr(numpy_blocked, loss.__name__)
+    return path(*args, want=numpy_blocked.Want(gradient), **keywords) is not NotImplemented
+
+
+def ulps(got, exact):
+    """How far ``got`` is from the float64 ``exact``, in units of the last place of its dtype."""
+    with np.errstate(all="ignore"):
+        rounded = np.asarray(exact).astype(got.dtype)
+        unit = np.spacing(np.maximum(np.abs(rounded), np.finfo(got.dtype).tiny)).astype(float)
+        off = np.abs(np.asarray(got, float) - exact) / unit
+    same = (got == rounded) | (np.isnan(got) & np.isnan(exact))
+    return np.where(same, 0, np.where(np.isnan(off), INF, off)).max(initial=0)
+
+
+def check(textbook, loss, z, y, bound=0.51, **keywords):
+    """Value and gradient are as near to the textbook's float64 as rounding them lets them be."""
+    assert is_fast(loss, z, y, **keywords)
+    bound = bound if z.dtype != np.float64 else 5
+    wide = z.astype(np.float64)
+    kept = z.copy()
+    for reduction in ("none", "sum", "mean"):
+        exact = textbook(loss, wide, y, reduction=reduction, **keywords)
+        value = loss(z, y, reduction=reduction, **keywords)
+        assert value.dtype == z.dtype
+        assert value.shape == exact.shape
+        assert ulps(value, exact) <= bound, reduction
+        if loss is bce:
+            continue
+        assert is_fast(loss, z, y, gradient=True, reduction=reduction, **keywords)
+        exact_both = textbook(ce.value_and_grad, loss, wide, y, reduction=reduction, **keywords)
+        got, gradient = ce.value_and_grad(loss, z, y, reduction=reduction, **keywords)
+        np.testing.assert_array_equal(got, value)
+        assert gradient.dtype == z.dtype
+        assert gradient.shape == z.shape
+        assert ulps(gradient, exact_both[1]) <= bound, reduction
+    np.testing.assert_array_equal(z, kept)
+
+
+# ------------------------------------------------------------------ the same answer
+
+SHAPES = {
+    "one-row": (1, 10),
+    "one-class": (70, 1),
+    "two-classes": (40000, 2),
+    "many-rows": (7001, 10),
+    "a-cube": (3, 11, 5),
+    "no-batch": (4,),
+    "wider-than-a-block": (3, 70001),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_the_fast_loss_of_labels_is_the_textbooks(textbook, shape, dtype):
+    rng = np.random.default_rng(1)
+    z = (3 * rng.standard_normal(shape)).astype(dtype)
+    y = rng.integers(0, shape[-1], shape[:-1])
+    if not shape[:-1]:
+        y = np.asarray(y)
+    check(textbook, softmax_ce, z, y)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("labels", ["float32", "int64", "uint8", "bool"])
+@pytest.mark.parametrize("loss", [bce_logits, bce], ids=["logits", "probabilities"])
+def test_the_fast_binary_loss_is_the_textbooks(textbook, loss, labels, dtype):
+    rng = np.random.default_rng(2)
+    z = (5 * rng.standard_normal((301, 307))).astype(dtype)
+    z = ce.sigmoid(z) if loss is bce else z
+    check(textbook, loss, z, (rng.random(z.shape) < 0.5).astype(labels))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("spread", [0.001, 3, 300])
+def test_the_fast_logsumexp_is_the_textbooks(textbook, spread, dtype):
+    rng = np.random.default_rng(3)
+    z = (spread * rng.standard_normal((901, 100))).astype(dtype)
+    z[::7] -= np.float64(ce.logsumexp(z[::7].astype(float)))[:, None].astype(dtype)  # near 0
+    z[5], z[6], z[7, 3] = INF, -INF, NAN
+    exact = textbook(ce.logsumexp, z.astype(float))
+    assert ulps(ce.logsumexp(z), exact) <= (0.51 if dtype != "float64" else 2)
+
+
+LAYOUTS = {
+    "fortran": np.asfortranarray,
+    "backwards": lambda z: z[::-1, ::-1],
+    "every-third": lambda z: np.repeat(z, 3, 1)[:, ::3],
+    "read-only": lambda z: z,
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_the_layout_of_an_array_does_not_matter(textbook, layout):
+    rng = np.random.default_rng(4)
+    z = layout((3 * rng.standard_normal((901, 100))).astype(np.float32))
+    z.flags.writeable = False
+    check(textbook, softmax_ce, z, rng.integers(0, 100, 1802)[::2])
+    check(textbook, bce_logits, z, layout(rng.integers(0, 2, z.shape)))
+    check(textbook, bce, layout(ce.sigmoid(z)), layout(rng.integers(0, 2, z.shape)))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_hard_cases_are_the_textbooks(textbook, dtype):
+    rng = np.random.default_rng(5)
+    z = rng.standard_normal((60, 5)).astype(dtype)
+    z[0, 1], z[1, 1], z[2], z[3, 1] = INF, -INF, -INF, NAN
+    z[4:10] += np.asarray(6e4).astype(dtype)  # a common offset
+    z[10:20] -= np.asarray(900).astype(dtype)
+    z[20:30] *= np.asarray(1000).astype(dtype)
+    z[30:40, 1] += np.asarray(50).astype(dtype)  # near certainty, right and wrong
+    check(textbook, softmax_ce, z, np.ones(60, int))
+    check(textbook, softmax_ce, z, rng.integers(0, 5, 60))
+    y = rng.integers(0, 2, z.shape)
+    check(textbook, bce_logits, z, y)
+    check(textbook, bce_logits, z, rng.random(z.shape))  # soft
+    check(textbook, bce_logits, z, np.where(y, 1, 1e-30))
+    with np.errstate(all="ignore"):
+        q = np.where(np.isnan(z), 0, ce.sigmoid(z))
+    q[50, 0], q[51, 0], y[50, 0], y[51, 0] = 0, 1e-6, 1, 1
+    check(textbook, bce, q, y)
+
+
+def test_weights_and_ignored_examples_count_as_in_the_textbook(textbook):
+    rng = np.random.default_rng(6)
+    z, y = rng.standard_normal((9001, 10)).astype("float32"), rng.integers(0, 10, 9001)
+    weight = rng.random(10)
+    weight[4] = 0
+    check(textbook, softmax_ce, z, y, weight=weight)
+    check(textbook, softmax_ce, z, y, ignore_index=3)
+    z[y == 3] = NAN
+    z[y == 4, 0] = INF
+    y[::5] = -100
+    z[::5] = NAN
+    z[y == 3] = 0
+    for w in (None, weight, weight.astype("float32"), np.array(2)):
+        check(textbook, softmax_ce, z, y, weight=w)
+        check(textbook, softmax_ce, z, y.astype("int16"), weight=w)
+
+
+def test_binary_weights_broadcast_as_in_the_textbook(textbook):
+    rng = np.random.default_rng(7)
+    z, y = rng.standard_normal((2, 301, 100)).astype("float32"), rng.integers(0, 2, (2, 301, 100))
+    weights = [None, np.array(0.5), rng.random(100), rng.random((301, 1)), rng.random(z.shape)]
+    for weight in weights:
+        check(textbook, bce, ce.sigmoid(z), y, weight=weight)
+        for pos_weight in weights:
+            check(textbook, bce_logits, z, y, weight=weight, pos_weight=pos_weight)
+
+
+def test_no_bit_depends_on_the_number_of_threads(monkeypatch):
+    rng = np.random.default_rng(8)
+    z, y = rng.standard_normal((40001, 100)).astype("float32"), rng.integers(0, 100, 40001)
+    results, started = [], []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda t: (started.append(t), start(t))[1])
+    for threads in "1", "2", "7":
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        results.append(ce.value_and_grad(softmax_ce, z, y))
+    assert len(started) >= 3  # a pool of 1 is none, and an idle thread is used again
+    for value, gradient in results[1:]:
+        assert value == results[0][0]
+        np.testing.assert_array_equal(gradient, results[0][1])
+    started.clear()
+    ce.value_and_grad(softmax_ce, z[:1000], y[:1000])
+    assert not started
+
+
+def test_a_fast_path_warns_of_nothing_in_any_thread(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    z = np.full((20000, 100), 1e34, np.float32)
+    z[:, 0] = -INF
+    assert softmax_ce(z, np.zeros(20000, int)) == INF
+    assert bce_logits(z, np.zeros(z.shape, bool), reduction="sum") == INF
+
+
+# ------------------------------------------------------------------ out
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("loss", [softmax_ce, bce_logits], ids=["softmax", "binary"])
+@pytest.mark.parametrize("alias", ["new", "logits", "shifted", "transposed"])
+def test_the_gradient_is_written_where_told_and_nowhere_else(loss, alias, dtype):
+    rng = np.random.default_rng(9)
+    room = rng.standard_normal((901, 901)).astype(dtype)
+    z = room[1:].T if alias == "transposed" else room[1:]
+    y = rng.integers(0, 2, z.shape if loss is bce_logits else len(z))
+    expected = ce.value_and_grad(loss, z, y)
+    out = {"new": np.empty_like(z), "logits": z, "shifted": room[:-1], "transposed": z}[alias]
+    kept = z.copy()
+    value, gradient = ce.value_and_grad(loss, z, y, out=out)
+    assert gradient is out
+    # Where writing block by block would change logits still to be read, no block is written.
+    np.testing.assert_allclose(value, expected[0], rtol=4 * np.finfo(dtype).eps)
+    np.testing.assert_allclose(gradient, expected[1], rtol=32 * np.finfo(dtype).eps)
+    if alias == "new":
+        np.testing.assert_array_equal(z, kept)
+
+
+def test_every_loss_writes_its_gradient_where_told():
+    z, y = np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([[0, 1], [1, 0]])
+    for loss in (ce.mse_with_logits, ce.sigmoid_focal_loss, ce.softmax_focal_loss):
+        out = np.empty_like(z)
+        assert ce.value_and_grad(loss, z, y, out=out)[1] is out
+        np.testing.assert_array_equal(out, ce.value_and_grad(loss, z, y)[1])
+
+
+def test_torch_gradients_are_written_where_told():
+    torch = pytest.importorskip("torch")
+    z, y = torch.tensor([[1.0, 2.0], [0.5, -1.0]]), torch.tensor([0, 1])
+    expected = ce.value_and_grad(softmax_ce, z, y)[1]
+    assert ce.value_and_grad(softmax_ce, z, y, out=z)[1] is z
+    assert torch.equal(z, expected)
+
+
+def test_a_wrong_out_or_label_leaves_everything_as_it_was():
+    z, y = np.random.default_rng(10).standard_normal((9001, 10)), np.zeros(9001, int)
+    kept = z.copy()
+    with pytest.raises(TypeError, match="out must be of the type of logits, got list"):
+        ce.value_and_grad(softmax_ce, z, y, out=[])
+    for out in (np.empty((9001, 9)), np.empty(z.shape, "float32")):
+        with pytest.raises(ValueError, match=r"out must have the shape and dtype of logits"):
+            ce.value_and_grad(softmax_ce, z, y, out=out)
+    for label in (10, -1, -100):
+        y[-1] = label
+        with pytest.raises(ValueError, match="target labels must be in"):
+            ce.value_and_grad(softmax_ce, z, y, ignore_index=-2, out=z)
+    with pytest.raises(ValueError, match=r"target must be in \[0, 1\]"):
+        ce.value_and_grad(bce_logits, z, np.broadcast_to(y[:, None], z.shape), out=z)
+    np.testing.assert_array_equal(z, kept)
+
+
+# ------------------------------------------------------------------ memory
+
+
+def peak(call):
+    """The most memory that NumPy and Python held during the call, beyond what they held before."""
+    import tracemalloc
+
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        call()
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(200_000, 10), (2000, 1000)])
+def test_a_large_call_needs_the_losses_and_2_mib_a_thread(monkeypatch, shape, dtype):
+    rng = np.random.default_rng(11)
+    z, y = rng.standard_normal(shape).astype(dtype), rng.integers(0, shape[-1], shape[0])
+    binary = rng.integers(0, 2, z.shape).astype(dtype)
+    out = np.empty_like(z)
+    for threads in 1, 2:
+        monkeypatch.setenv("OMP_NUM_THREADS", str(threads))
+        for loss, target in ((softmax_ce, y), (bce_logits, binary)):
+            loss(z[:9], target[:9]), softmax_ce(z, y)  # what is only imported once
+            room = threads * 2**21
+            losses = target.size * z.itemsize
+            assert peak(lambda: loss(z, target, reduction="none")) <= losses + room  # noqa: B023
+            assert peak(lambda: loss(z, target)) <= room  # noqa: B023
+            assert peak(lambda: ce.value_and_grad(loss, z, target)) <= z.nbytes + room  # noqa: B023
+            assert peak(lambda: ce.value_and_grad(loss, z, target, out=out)) <= room  # noqa: B023
