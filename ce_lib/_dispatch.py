@@ -18,11 +18,13 @@ _SUM_TOLERANCE = {"float16": 1e-2, "bfloat16": 5e-2, "float32": 1e-5}
 class Call:
     """The arrays of one call: their backend, the dtype of the result, the checks they must pass.
 
+    ``precise=False`` computes in float32 what is not wider itself.
     Lists, numbers and integer arrays take no part in choosing the dtype of the result: it is that
     of the first floating-point array of the call, or else the backend's default.
     """
 
-    def __init__(self, **arguments):
+    def __init__(self, precise=True, **arguments):
+        self.precise = precise
         torch = sys.modules.get("torch")  # never imported here: only a user who has it can pass one
         is_tensor = getattr(torch, "is_tensor", lambda value: False)
         given = {k: v for k, v in arguments.items() if v is not None or k not in _OPTIONAL}
@@ -72,7 +74,7 @@ class Call:
         x = self.arrays[name]
         if self.backend.kind(x) == "boolean" and not booleans:
             raise TypeError(f"{name} must hold real numbers, got booleans")
-        return self.backend.widen(x)
+        return self.backend.widen(x, self.precise)
 
     def logits(self, name="logits"):
         x = self.real(name)

@@ -27,9 +27,10 @@ def kind(x):
     )
 
 
-def widen(x):
-    """Floats of at least 64 bits."""
-    return x.astype(np.result_type(x.dtype, np.float64), copy=False)
+def widen(x, precise=True):
+    """Floats of at least 64 bits, or 32 where the last digits are not asked for."""
+    least = np.float64 if precise else np.float32
+    return x.astype(np.result_type(x.dtype, least), copy=False)
 
 
 def round_to(x, dtype):

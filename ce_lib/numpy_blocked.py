@@ -8,8 +8,9 @@ float64 that would show the rounding of a plain sum) it hands, block by block, t
 function of the same name, which stands right there in its code. ``tests/test_fast_paths.py`` holds
 the two together; ``benchmarks/results`` has the measurements, path by path.
 
-Everything is float64 inside and rounded once. np.exp takes 0.66 ns an element that way (the cast
-included) and 0.36 in float32: not the factor that would earn a second, less accurate mode.
+The default computes in float64 and rounds once; ``precise=False`` in float32 (float64 for float64).
+np.exp takes 0.97 ns an element that way, reading and casting float32 included, and 0.36 in
+float32, and that is most of what a call costs.
 """
 
 import math
@@ -21,8 +22,14 @@ from . import numpy_backend
 
 BLOCK = 2**16  # elements: 512 KiB of float64
 LARGE = 2**20  # elements from which threads pay: below, starting them costs more than they bring
-# Where exp(z) and its sums neither overflow nor lose digits to underflow.
-LEAST, MOST = 1e-250, 1e300
+# Above which exp(z_y) and the sum of the others, and below which the sum of all, lose no digit to
+# underflow or overflow that the result would show; by the dtype inside. Where the result's dtype
+# is narrower, the others may underflow: so does then the loss.
+LIMITS = {
+    "wider": (1e-250, -1.0, 1e300),
+    "float64": (1e-30, 1e-290, 1e300),
+    "float32": (1e-20, 1e-36, 1e37),
+}
 
 
 # ------------------------------------------------------------------ K classes
@@ -36,6 +43,7 @@ def softmax_cross_entropy_with_logits(
     ignore_index=-100,
     reduction="mean",
     label_smoothing=0.0,
+    precise=True,
     want,
 ):
     """Labels: ℓ = log1p(Σ_{k≠y} exp(z_k) / exp(z_y)), with the slopes exp(z_k) / Σ exp(z).
@@ -53,18 +61,19 @@ def softmax_cross_entropy_with_logits(
         and type(label_smoothing) in (int, float)
         and label_smoothing == 0
         and type(ignore_index) is int
+        and type(precise) is bool
     ):
         return NotImplemented
     classes = logits.shape[-1]
     weight = _weight(weight, (classes,))
-    if isinstance(weight, np.ndarray):
-        weight = weight.astype(np.float64)
     slopes = want.place(logits, target, weight)
     low, high = target.min(), target.max()
     plain = low >= 0 and high < classes and not 0 <= ignore_index < classes
     overflows = not plain and high > np.iinfo(np.int64).max
     if weight is NotImplemented or slopes is NotImplemented or overflows:
         return NotImplemented
+    if weight is not None:
+        weight = weight.astype(np.float64)
     z, labels = logits.reshape(-1, classes), target.reshape(-1)
     step = max(1, BLOCK // classes)
 
@@ -89,8 +98,12 @@ def softmax_cross_entropy_with_logits(
     scale = 1 / divisor if reduction == "mean" else 1.0
     losses = np.empty(len(labels), logits.dtype) if reduction == "none" else None
     slopes = slopes if slopes is None else slopes.reshape(z.shape)
-    ones = np.ones(classes)
-    accurate_sums = logits.dtype == np.float64
+    inside = _inside(logits, precise)
+    ones = np.ones(classes, inside)
+    least, least_others, most = LIMITS[
+        "wider" if logits.itemsize < inside.itemsize == 8 else inside.name
+    ]
+    last_digit_counts = precise and inside == logits.dtype
 
     def textbook(rows, y):
         one_hot = numpy_backend.one_hot(y, rows.astype(np.float64, copy=False))
@@ -102,11 +115,11 @@ def softmax_cross_entropy_with_logits(
 
     def block(rows, buffer):
         y, kept, mass = counted(rows)
-        e = buffer[: len(y) * classes].reshape(-1, classes)
-        if accurate_sums:
+        e = written = buffer[: len(y) * classes].reshape(-1, classes)
+        if last_digit_counts:
             loss, lost = np.empty(len(y)), np.arange(len(y))
         else:
-            np.exp(z[rows], out=e, dtype=np.float64)
+            np.exp(z[rows], out=e, dtype=inside)
             at = np.arange(0, e.size, classes)
             at += y
             own = buffer.take(at, mode="clip")  # "raise" would copy
@@ -115,14 +128,22 @@ def softmax_cross_entropy_with_logits(
             total = others + own
             loss = np.log1p(others / own)
             lost = ()
-            if not (own.min() > LEAST and total.max() < MOST):
-                lost = np.flatnonzero(~((own > LEAST) & (total < MOST)))
+            if not (
+                own.min() > least
+                and others.min() > least_others
+                and total.max() < most
+                and loss.max() < math.inf  # nor does others / own overflow
+            ):
+                fine = (own > least) & (others > least_others) & (total < most)
+                lost = np.flatnonzero(~(fine & (loss < math.inf)))
             if mass is not None:
                 loss *= mass
             if slopes is not None:
                 share = scale / total if mass is None else scale * mass / total
-                np.multiply(e, share[:, None], out=e)
-                buffer[at] = -others * share
+                if not len(lost) and plain:
+                    written = slopes[rows]
+                np.multiply(e, share[:, None], out=written, casting="same_kind")
+                written.reshape(-1)[at] = -others * share
         for i in range(0, len(lost), max(1, step // 8)):
             some = lost[i : i + max(1, step // 8)]
             loss[some], slope = textbook(z[rows][some], y[some])
@@ -131,13 +152,13 @@ def softmax_cross_entropy_with_logits(
         if kept is not None and not kept.all():  # ignored whatever the logits are: nan times 0
             loss[~kept] = 0
             e[~kept] = 0
-        if slopes is not None:
+        if slopes is not None and written is e:
             slopes[rows] = e
         if losses is None:
-            return loss.sum()
+            return loss.sum(dtype=np.float64)
         losses[rows] = loss
 
-    sums = _by_blocks(block, len(labels), step, classes)
+    sums = _by_blocks(block, len(labels), step, classes, inside)
     return want.answer(sums, losses, target.shape, divisor, reduction, logits, slopes)
 
 
@@ -149,6 +170,7 @@ def logsumexp(logits, want):
     z, ones = logits.reshape(-1, classes), np.ones(classes)
     result = np.empty(len(z), logits.dtype)
     step = max(1, BLOCK // classes)
+    least, _, most = LIMITS["wider"]
 
     def block(rows, buffer):
         if logits.dtype == np.float64:
@@ -159,7 +181,7 @@ def logsumexp(logits, want):
         total = e @ ones
         value = np.log(total)
         # near a result of 0, the rounding of a total near 1 would show
-        fine = (total > LEAST) & (total < MOST) & (np.abs(value) > 1e-4)
+        fine = (total > least) & (total < most) & (np.abs(value) > 1e-4)
         if not fine.all():
             value[~fine] = numpy_backend.logsumexp(z[rows][~fine].astype(np.float64))
         result[rows] = value
@@ -172,7 +194,7 @@ def logsumexp(logits, want):
 
 
 def binary_cross_entropy_with_logits(
-    input, target, weight=None, *, reduction="mean", pos_weight=None, want
+    input, target, weight=None, *, reduction="mean", pos_weight=None, precise=True, want
 ):
     """Labels 0 and 1: ℓ = log1p(exp(s)) with s = z (1 − 2y); the slope in z is (1 − 2y) σ(s).
 
@@ -182,18 +204,21 @@ def binary_cross_entropy_with_logits(
     def fast(z, y, buffer, with_slope):
         sign = 1 - 2 * y
         s = z * sign
-        if not ((y * y == y).all() and s.max() < 700):
+        if not ((y * y == y).all() and s.max() < (700 if buffer.itemsize == 8 else 80)):
             return None
-        np.exp(s, out=buffer, dtype=np.float64)
+        np.exp(s, out=buffer, dtype=buffer.dtype)
         loss = np.log1p(buffer)
         if with_slope:
             buffer /= 1 + buffer
             buffer *= sign
         return loss
 
+    if not _is_floating(input) or type(precise) is not bool:
+        return NotImplemented
+    inside = _inside(input, precise)
     weights = (weight, pos_weight)
     return _elementwise(
-        want, fast, "binary_cross_entropy_with_logits", input, target, weights, reduction
+        want, fast, "binary_cross_entropy_with_logits", input, target, weights, reduction, inside
     )
 
 
@@ -212,13 +237,14 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean", want):
     in_range = _is_floating(input) and input.min() >= 0 and input.max() <= 1
     if want.gradient or not in_range:
         return NotImplemented
-    return _elementwise(want, fast, "binary_cross_entropy", input, target, (weight,), reduction)
+    return _elementwise(
+        want, fast, "binary_cross_entropy", input, target, (weight,), reduction, np.dtype(float)
+    )
 
 
-def _elementwise(want, fast, name, input, target, weights, reduction):
+def _elementwise(want, fast, name, input, target, weights, reduction, inside):
     if not (
-        _is_floating(input)
-        and isinstance(target, np.ndarray)
+        isinstance(target, np.ndarray)
         and target.dtype.kind in "biuf"
         and target.shape == input.shape
         and reduction in ("mean", "sum", "none")
@@ -259,13 +285,12 @@ def _elementwise(want, fast, name, input, target, weights, reduction):
             if slope_out is not None:
                 slope *= mass
         if slope_out is not None:
-            np.multiply(slope, scale, out=slope)
-            slope_out[rows] = slope
+            np.multiply(slope, scale, out=slope_out[rows], casting="same_kind")
         if loss_out is None:
-            return loss.sum()
+            return loss.sum(dtype=np.float64)
         loss_out[rows] = loss
 
-    sums = _by_blocks(block, len(zs), step, input.size // len(zs))
+    sums = _by_blocks(block, len(zs), step, input.size // len(zs), inside)
     return want.answer(sums, losses, input.shape, input.size, reduction, input, slopes)
 
 
@@ -315,6 +340,10 @@ def _is_floating(x):
     )
 
 
+def _inside(logits, precise):
+    return np.result_type(logits.dtype, np.float64 if precise else np.float32)
+
+
 def _weight(weight, shape):
     """The weights as an array of that shape, None if there are none."""
     if weight is None:
@@ -328,7 +357,7 @@ def _weight(weight, shape):
     return weight if weight.min() >= 0 and weight.max() < math.inf else NotImplemented
 
 
-def _by_blocks(task, length, step, width=0):
+def _by_blocks(task, length, step, width=0, dtype=np.float64):
     """``task(rows, buffer)`` for all blocks of rows, by all cores if that is much; the results.
 
     They come in the order of the blocks: no bit depends on the number of threads.
@@ -338,7 +367,7 @@ def _by_blocks(task, length, step, width=0):
     results = [None] * len(blocks)
 
     def work(first):
-        buffer = np.empty(min(step, length) * width)
+        buffer = np.empty(min(step, length) * width, dtype)
         with np.errstate(all="ignore"):  # of each thread its own
             for i in range(first, len(blocks), workers):
                 results[i] = task(blocks[i], buffer)

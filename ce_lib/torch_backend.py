@@ -30,9 +30,9 @@ def kind(x):
     return "other" if x.is_complex() or x.is_quantized else "integer"
 
 
-def widen(x):
+def widen(x, precise=True):
     """Floats of at least 64 bits on the CPU, 32 elsewhere (a GPU is slow at 64, or has none)."""
-    least = torch.float64 if x.device.type == "cpu" else torch.float32
+    least = torch.float64 if precise and x.device.type == "cpu" else torch.float32
     return x.to(torch.promote_types(x.dtype, least))
 
 

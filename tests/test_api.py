@@ -31,10 +31,11 @@ SIGNATURES = {
     "mse_loss": "(input, target, reduction='mean')",
     "binary_cross_entropy": "(input, target, weight=None, *, reduction='mean')",
     "binary_cross_entropy_with_logits": (
-        "(input, target, weight=None, *, reduction='mean', pos_weight=None)"
+        "(input, target, weight=None, *, reduction='mean', pos_weight=None, precise=True)"
     ),
     "softmax_cross_entropy_with_logits": (
-        "(logits, target, weight=None, *, ignore_index=-100, reduction='mean', label_smoothing=0.0)"
+        "(logits, target, weight=None, *, ignore_index=-100, reduction='mean', "
+        "label_smoothing=0.0, precise=True)"
     ),
     "sigmoid_focal_loss": "(input, target, *, alpha=None, gamma=2.0, reduction='mean')",
     "softmax_focal_loss": (

@@ -140,6 +140,7 @@ def test_hard_cases_are_the_textbooks(textbook, dtype):
     z[10:20] -= np.asarray(900).astype(dtype)
     z[20:30] *= np.asarray(1000).astype(dtype)
     z[30:40, 1] += np.asarray(50).astype(dtype)  # near certainty, right and wrong
+    z[40] = [600, -500, 1, 2, 3]  # exp of each is in range, their ratio is not
     check(textbook, softmax_ce, z, np.ones(60, int))
     check(textbook, softmax_ce, z, rng.integers(0, 5, 60))
     y = rng.integers(0, 2, z.shape)
@@ -203,6 +204,31 @@ def test_a_fast_path_warns_of_nothing_in_any_thread(monkeypatch):
     z[:, 0] = -INF
     assert softmax_ce(z, np.zeros(20000, int)) == INF
     assert bce_logits(z, np.zeros(z.shape, bool), reduction="sum") == INF
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_without_the_last_digits_the_fast_path_is_a_few_of_them_off(textbook, dtype):
+    rng = np.random.default_rng(12)
+    bounds = {"float16": 0.51, "float32": 9}
+    for classes, spread in [(2, 1), (2, 30), (100, 1), (100, 30), (1000, 300)]:
+        z = (spread * rng.standard_normal((max(20, 30000 // classes), classes))).astype(dtype)
+        y = rng.integers(0, classes, len(z))
+        y[::2] = z[::2].argmax(-1)
+        hard = rng.integers(0, 2, z.shape)
+        for loss, target in (
+            (softmax_ce, y),
+            (bce_logits, hard),
+            (bce_logits, rng.random(z.shape)),
+        ):
+            exact = textbook(ce.value_and_grad, loss, z.astype(float), target, reduction="none")
+            assert is_fast(loss, z, target, precise=False)
+            got = ce.value_and_grad(loss, z, target, reduction="none", precise=False)
+            for one, other in zip(got, exact, strict=True):
+                assert one.dtype == z.dtype
+                if dtype == "float64":  # exp(z) keeps as many digits as z has behind the point
+                    np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-300)
+                else:
+                    assert ulps(one, other) <= bounds[dtype], (classes, spread)
 
 
 # ------------------------------------------------------------------ out
@@ -295,3 +321,27 @@ def test_a_large_call_needs_the_losses_and_2_mib_a_thread(monkeypatch, shape, dt
             assert peak(lambda: loss(z, target)) <= room  # noqa: B023
             assert peak(lambda: ce.value_and_grad(loss, z, target)) <= z.nbytes + room  # noqa: B023
             assert peak(lambda: ce.value_and_grad(loss, z, target, out=out)) <= room  # noqa: B023
+
+
+# ------------------------------------------------------------------ precise=False elsewhere
+
+
+def test_without_the_last_digits_torch_and_the_textbook_compute_in_float32(textbook):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(13)
+    z = (3 * rng.standard_normal((500, 40))).astype("float32")
+    y, rows = rng.integers(0, 40, 500), ce.softmax(rng.standard_normal(z.shape))
+    exact = textbook(softmax_ce, z.astype(float), y, reduction="none")
+    soft = softmax_ce(z.astype(float), rows, reduction="none")
+    for precise, least, most in ((True, 0, 0.51), (False, 0.51, 9)):
+        tensor = softmax_ce(
+            torch.from_numpy(z), torch.from_numpy(y), reduction="none", precise=precise
+        )
+        assert least < ulps(tensor.numpy(), exact) <= most
+        assert least < ulps(softmax_ce(z, rows, reduction="none", precise=precise), soft) <= most
+
+
+def test_precise_is_true_or_false():
+    for loss, y in ((softmax_ce, [0]), (bce_logits, [[1, 0]])):
+        with pytest.raises(TypeError, match="precise must be True or False, got int"):
+            loss(np.ones((1, 2)), np.array(y), precise=1)
