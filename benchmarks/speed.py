@@ -11,6 +11,7 @@ scikit-learn is given the probabilities that ours computes from the logits.
 """
 
 import argparse
+import contextlib
 import datetime
 import importlib
 import json
@@ -30,8 +31,9 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 def machine():
     facts = {"cores": len(os.sched_getaffinity(0)), "python": platform.python_version()}
-    cpu = Path("/proc/cpuinfo").read_text()
+    cpu = Path("/proc/cpuinfo").read_text("utf-8")
     facts["cpu"] = next(line for line in cpu.splitlines() if "model name" in line).split(": ")[1]
+    facts["busy cores when it began"] = os.getloadavg()[0]
     facts["avx512"] = "avx512f" in cpu
     for name in ("numpy", *PEERS):
         try:
@@ -49,14 +51,13 @@ def cases(megabytes, only):
 
     found = {}
     for name in PEERS:
-        try:
+        with contextlib.suppress(ImportError):
             found[name] = importlib.import_module(name)
-        except ImportError:
-            pass
     if "torch" in found:
         import torch
 
         functional = torch.nn.functional
+        eager_ce = functional.cross_entropy
         torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
 
         @torch.compile
@@ -113,9 +114,8 @@ def cases(megabytes, only):
             if "torch" in found:
                 tz, ty = torch.from_numpy(z), torch.from_numpy(y)
                 tg = tz.clone().requires_grad_()
-                eager = functional.cross_entropy
-                value["torch"] = lambda tz=tz, ty=ty: eager(tz, ty)
-                gradient["torch"] = lambda tg=tg, ty=ty: backward(eager, tg, ty)
+                value["torch"] = lambda tz=tz, ty=ty: eager_ce(tz, ty)
+                gradient["torch"] = lambda tg=tg, ty=ty: backward(eager_ce, tg, ty)
                 if dtype == "float32":
                     gradient["torch.compile"] = lambda tg=tg, ty=ty: backward(compiled_ce, tg, ty)
             yield f"logsumexp{suffix}: value", 1, {"": lambda z=z: ce.logsumexp(z)}, lse

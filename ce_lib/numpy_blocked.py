@@ -21,6 +21,7 @@ import numpy as np
 from . import numpy_backend
 
 BLOCK = 3 * 2**19  # bytes at work at once, in each thread
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 LARGE = 2**20  # elements from which threads pay: below, starting them costs more than they bring
 # exp(z_y) above the first and Σ exp(z) below the last lose no digit to underflow or overflow that
 # the result would show, nor do the sum of the others above the second; by the dtype inside. Where
@@ -247,9 +248,8 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean", want):
 
     if want.gradient or not _is_floating(input) or not (input.min() >= 0 and input.max() <= 1):
         return NotImplemented
-    inside = np.dtype(np.float64)
     return _elementwise(
-        want, fast, "binary_cross_entropy", input, target, (weight,), reduction, inside
+        want, fast, "binary_cross_entropy", input, target, (weight,), reduction, FLOAT64
     )
 
 
@@ -339,7 +339,7 @@ class Want:
         if reduction == "none":
             value = losses.reshape(shape)[()]
         else:
-            total = np.sum(sums)
+            total = sums[0] if len(sums) == 1 else np.sum(sums)
             with np.errstate(over="ignore"):
                 value = (total / divisor if reduction == "mean" else total).astype(logits.dtype)
         if not self.gradient:
@@ -365,7 +365,7 @@ def _exp(z, out):
 
 
 def _inside(logits, precise):
-    return np.result_type(logits.dtype, np.float64 if precise else np.float32)
+    return FLOAT64 if precise or logits.itemsize == 8 else FLOAT32
 
 
 def _weight(weight, shape):
