@@ -10,6 +10,8 @@ import math
 
 import torch
 
+from .torch_slopes import closed_form_slopes
+
 # ------------------------------------------------------------------ arrays in, results out
 
 
@@ -97,13 +99,21 @@ def to_bits(nats):
 
 
 def _around_the_top(logits, temperature):
-    """The largest logit, how far below it each one lies, Σ exp(gap) without the largest's own 1."""
+    """The largest logit, how far below it each lies, their exp, Σ exp without the largest's own 1.
+
+    A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits: the
+    two-difference gives what rounding took.
+    """
     top = logits.argmax(-1)[..., None]
     biggest = torch.gather(logits, -1, top)
-    gap = (logits - biggest) / temperature
+    gap = logits - biggest
+    back = gap.detach() - logits.detach()
+    lost = (logits.detach() - (gap.detach() - back)) - (biggest.detach() + back)
+    gap, lost = gap / temperature, torch.where(torch.isfinite(lost), lost, 0) / temperature
+    e = torch.exp(gap) * (1 + lost)
     is_top = torch.arange(logits.shape[-1], device=logits.device) == top
-    others = torch.where(is_top, gap, torch.exp(gap))  # the top's gap is 0
-    return biggest, gap, others.sum(-1, keepdim=True)
+    others = torch.where(is_top, gap, e)  # the top's gap is 0
+    return biggest, gap + lost, e, others.sum(-1, keepdim=True)
 
 
 def _sum_of_others(x):
@@ -124,18 +134,18 @@ def _softplus(z):
 
 
 def logsumexp(logits):
-    biggest, _, rest = _around_the_top(logits, 1.0)
+    biggest, _, _, rest = _around_the_top(logits, 1.0)
     return torch.where(torch.isinf(biggest), biggest, biggest + torch.log1p(rest))[..., 0]
 
 
 def log_softmax(logits, temperature):
-    _, gap, rest = _around_the_top(logits, temperature)
+    _, gap, _, rest = _around_the_top(logits, temperature)
     return gap - torch.log1p(rest)
 
 
 def softmax(logits, temperature):
-    _, gap, rest = _around_the_top(logits, temperature)
-    return torch.exp(gap) / (1 + rest)
+    _, _, e, rest = _around_the_top(logits, temperature)
+    return e / (1 + rest)
 
 
 def sigmoid(logits):
@@ -157,6 +167,7 @@ def binary_cross_entropy(input, target, weight):
     return 0 - (positive * log_q + negative * log_1_q)
 
 
+@closed_form_slopes
 def binary_cross_entropy_with_logits(input, target, weight, pos_weight):
     positive, negative = weight * pos_weight * target, weight * (1 - target)
     return _expected(positive, _softplus(-input)) + _expected(negative, _softplus(input))
@@ -176,6 +187,7 @@ def _power(x, gamma):
     return torch.where(x == 0, 0.0**gamma, torch.where(x == 0, 1, x) ** gamma)
 
 
+@closed_form_slopes
 def sigmoid_focal_loss(input, target, alpha, gamma):
     positive, negative = _focal_masses(target, alpha)
     when_1 = _expected(positive * _power(sigmoid(-input), gamma), _softplus(-input))
@@ -191,6 +203,7 @@ def sigmoid_focal_loss_gradient(input, target, alpha, gamma):
     return negative * slope_0 - positive * slope_1
 
 
+@closed_form_slopes
 def mse_with_logits(input, target):
     return ((1 - target) * sigmoid(input) - target * sigmoid(-input)) ** 2  # (σ(z) − y)²
 
@@ -218,6 +231,7 @@ def _class_costs(target, weight, label_smoothing):
     return weight * ((1 - label_smoothing) * target + share * target.sum(-1, keepdim=True))
 
 
+@closed_form_slopes
 def softmax_cross_entropy_with_logits(logits, target, weight, label_smoothing):
     cost = _class_costs(target, weight, label_smoothing)
     return _expected(cost, 0 - log_softmax(logits, 1.0)).sum(-1)
@@ -230,6 +244,7 @@ def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smo
     return p * _sum_of_others(cost) - cost * _sum_of_others(p)
 
 
+@closed_form_slopes
 def softmax_focal_loss(logits, target, weight, gamma):
     easiness = _sum_of_others(softmax(logits, 1.0))  # 1 − p
     surprise = 0 - log_softmax(logits, 1.0)
@@ -248,6 +263,7 @@ def brier_score(probs, target):
     return ((probs - target) ** 2).sum(-1)
 
 
+@closed_form_slopes
 def brier_with_logits(logits, target):
     p = softmax(logits, 1.0)
     return (((1 - target) * p - target * _sum_of_others(p)) ** 2).sum(-1)  # (p − y)²
@@ -294,7 +310,7 @@ def top_class(probs):
 
 def temperature_slope(logits, target, beta):
     """First and second derivative in β = 1/temperature of the mean cross-entropy of β · logits."""
-    _, gap, _ = _around_the_top(logits, 1.0)
+    _, gap, _, _ = _around_the_top(logits, 1.0)
     p = softmax(torch.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
     mean = (p * gap).sum(-1, keepdim=True)
     variance = (p * (gap - mean) ** 2).sum(-1)

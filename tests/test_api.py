@@ -15,7 +15,10 @@ import ce_lib as ce
 
 LIBRARY = Path(ce.__file__).parent
 BACKENDS = ("numpy_backend", "torch_backend")
-FAST_PATHS = ("numpy_blocked",)  # a backend's losses once more, behind the same names
+FAST_PATHS = (
+    "numpy_blocked",
+    "torch_slopes",
+)  # a backend's losses once more, behind the same names
 FRONT = [path for path in LIBRARY.glob("*.py") if path.stem not in BACKENDS + FAST_PATHS]
 
 SIGNATURES = {
@@ -131,7 +134,7 @@ def test_the_diff_of_the_backends_is_short():
 
 def test_imports_point_one_way():
     for module, framework in zip(BACKENDS, ("numpy", "torch"), strict=True):
-        assert set(imported(LIBRARY / f"{module}.py")) <= {"math", framework}
+        assert set(imported(LIBRARY / f"{module}.py")) <= {"math", framework, ".torch_slopes"}
     assert set(imported(LIBRARY / "numpy_blocked.py")) <= {
         *("math", "os", "numpy", ".numpy_backend"),
         "concurrent.futures",  # inside a function: not part of what `import ce_lib` costs
