@@ -99,7 +99,7 @@ def to_bits(nats):
 
 
 def _around_the_top(logits, temperature):
-    """The largest logit, how far below it each lies, their exp, Σ exp without the largest's own 1.
+    """Which logit is the largest, it, how far below it each lies, exp of that, Σ exp of the others.
 
     A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits: the
     two-difference gives what rounding took.
@@ -110,10 +110,18 @@ def _around_the_top(logits, temperature):
     back = gap.detach() - logits.detach()
     lost = (logits.detach() - (gap.detach() - back)) - (biggest.detach() + back)
     gap, lost = gap / temperature, torch.where(torch.isfinite(lost), lost, 0) / temperature
-    e = torch.exp(gap) * (1 + lost)
+    e = torch.exp(gap)
+    e = e + e * lost
     is_top = torch.arange(logits.shape[-1], device=logits.device) == top
     others = torch.where(is_top, gap, e)  # the top's gap is 0
-    return biggest, gap + lost, e, others.sum(-1, keepdim=True)
+    return is_top, biggest, gap + lost, e, _sum(others)
+
+
+def _sum(x):
+    """Σ x of numbers ≥ 0 with one rounding: multiples of one grain add up without any."""
+    grain = 2 * x.shape[-1] * x.detach().amax(-1, keepdim=True)
+    coarse = (x + grain) - grain
+    return coarse.sum(-1, keepdim=True) + (x - coarse).sum(-1, keepdim=True)
 
 
 def _sum_of_others(x):
@@ -121,6 +129,13 @@ def _sum_of_others(x):
     is_top = torch.arange(x.shape[-1], device=x.device) == x.abs().argmax(-1)[..., None]
     without_top = torch.where(is_top, 0, x).sum(-1, keepdim=True)
     return torch.where(is_top, without_top, x.sum(-1, keepdim=True) - x)
+
+
+def _chances(logits):
+    """P = softmax, and 1 − p without the cancellation."""
+    is_top, _, _, e, rest = _around_the_top(logits, 1.0)
+    total = 1 + rest
+    return e / total, torch.where(is_top, rest, total - e) / total
 
 
 def _expected(mass, cost):
@@ -134,17 +149,17 @@ def _softplus(z):
 
 
 def logsumexp(logits):
-    biggest, _, _, rest = _around_the_top(logits, 1.0)
+    _, biggest, _, _, rest = _around_the_top(logits, 1.0)
     return torch.where(torch.isinf(biggest), biggest, biggest + torch.log1p(rest))[..., 0]
 
 
 def log_softmax(logits, temperature):
-    _, gap, _, rest = _around_the_top(logits, temperature)
+    _, _, gap, _, rest = _around_the_top(logits, temperature)
     return gap - torch.log1p(rest)
 
 
 def softmax(logits, temperature):
-    _, _, e, rest = _around_the_top(logits, temperature)
+    _, _, _, e, rest = _around_the_top(logits, temperature)
     return e / (1 + rest)
 
 
@@ -239,21 +254,22 @@ def softmax_cross_entropy_with_logits(logits, target, weight, label_smoothing):
 
 def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smoothing):
     cost = _class_costs(target, weight, label_smoothing)
-    p = softmax(logits, 1.0)
-    # (Σ cost) p − cost, with p_y − 1 written as −(sum of the others)
-    return p * _sum_of_others(cost) - cost * _sum_of_others(p)
+    p, not_p = _chances(logits)
+    # (Σ cost) p − cost; where the two may be nearly equal, by what each lacks to its whole
+    total = cost.sum(-1, keepdim=True)
+    by_lack = p * _sum_of_others(cost) - cost * not_p
+    return torch.where(2 * cost > total, by_lack, p * total - cost)
 
 
 @closed_form_slopes
 def softmax_focal_loss(logits, target, weight, gamma):
-    easiness = _sum_of_others(softmax(logits, 1.0))  # 1 − p
+    _, not_p = _chances(logits)
     surprise = 0 - log_softmax(logits, 1.0)
-    return _expected(weight * target * _power(easiness, gamma), surprise).sum(-1)
+    return _expected(weight * target * _power(not_p, gamma), surprise).sum(-1)
 
 
 def softmax_focal_loss_gradient(logits, target, weight, gamma):
-    p = softmax(logits, 1.0)
-    not_p = _sum_of_others(p)
+    p, not_p = _chances(logits)
     p_surprise = _expected(p, 0 - log_softmax(logits, 1.0))
     pull = weight * target * _power(not_p, gamma) * (gamma * p_surprise + not_p)
     return p * _sum_of_others(pull / torch.where(not_p == 0, 1, not_p)) - pull
@@ -265,13 +281,12 @@ def brier_score(probs, target):
 
 @closed_form_slopes
 def brier_with_logits(logits, target):
-    p = softmax(logits, 1.0)
-    return (((1 - target) * p - target * _sum_of_others(p)) ** 2).sum(-1)  # (p − y)²
+    p, not_p = _chances(logits)
+    return (((1 - target) * p - target * not_p) ** 2).sum(-1)  # (p − y)²
 
 
 def brier_with_logits_gradient(logits, target):
-    p = softmax(logits, 1.0)
-    not_p = _sum_of_others(p)
+    p, not_p = _chances(logits)
     error = (1 - target) * p - target * not_p
     return 2 * p * (error * not_p - _sum_of_others(error * p))
 
@@ -310,7 +325,7 @@ def top_class(probs):
 
 def temperature_slope(logits, target, beta):
     """First and second derivative in β = 1/temperature of the mean cross-entropy of β · logits."""
-    _, gap, _, _ = _around_the_top(logits, 1.0)
+    _, _, gap, _, _ = _around_the_top(logits, 1.0)
     p = softmax(torch.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
     mean = (p * gap).sum(-1, keepdim=True)
     variance = (p * (gap - mean) ** 2).sum(-1)
