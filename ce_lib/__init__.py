@@ -8,6 +8,8 @@ their device and through autograd. The losses have the names, keywords and meani
 
 from .calibration import expected_calibration_error, fit_temperature, reliability_curve
 from .distributions import cross_entropy, entropy, kl_divergence, perplexity, to_bits
+from .info import backends
+from .linear import linear_cross_entropy
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -24,6 +26,7 @@ from .softmax import log_softmax, logsumexp, sigmoid, softmax
 from .weights import effective_number_weights, inverse_frequency_weights
 
 __all__ = [
+    "backends",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "brier_score",
@@ -35,6 +38,7 @@ __all__ = [
     "fit_temperature",
     "inverse_frequency_weights",
     "kl_divergence",
+    "linear_cross_entropy",
     "log_softmax",
     "logsumexp",
     "mse_loss",

@@ -149,9 +149,16 @@ class Call:
         return x
 
 
+def on_cuda(x):
+    return getattr(x, "is_cuda", False)
+
+
 def in_blocks(name, gradient, out, args, keywords):
     """The answer of the fast path of that name; NotImplemented if there is none for this call."""
-    path = getattr(numpy_blocked, name, None)
+    paths = numpy_blocked
+    if on_cuda(args[0]):
+        from . import torch_fused as paths
+    path = getattr(paths, name, None)
     if path is None:
         return NotImplemented
     return path(*args, want=numpy_blocked.Want(gradient, out), **keywords)

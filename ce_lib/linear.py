@@ -1,0 +1,89 @@
+"""Cross-entropy of a linear layer's logits, without ever holding all of them."""
+
+import sys
+
+from ._dispatch import Call, whole_number
+from ._reduction import check_reduction
+from .losses import softmax_cross_entropy_with_logits
+
+
+def linear_cross_entropy(
+    input, linear_weight, target, *, linear_bias=None, ignore_index=-100, reduction="mean"
+):
+    r"""The cross-entropy, in nats, of the logits that a linear layer gives, a few rows at a time.
+
+    .. math:: \ell = -\log \mathrm{softmax}(W x + b)_y
+
+    For N tokens and a vocabulary of V words the logits are N × V numbers, in a large language
+    model gigabytes; here only some rows of them exist at once, and torch's gradients of x, W and b
+    are made while those rows are there.
+
+    Args:
+        input: (N, D) hidden states x.
+        linear_weight: (V, D) a row W for each class.
+        target: (N,) integer labels in [0, V).
+        linear_bias: (V,) what is added to the logits.
+        ignore_index: examples with this label cost 0 and do not count in the mean.
+        reduction: ``"mean"`` over the examples that are not ignored, ``"sum"``, or ``"none"``.
+
+    Returns:
+        One number, or (N,) for ``"none"``, in nats. The gradient of a ``"mean"`` or ``"sum"`` is
+        computed along with it, so that ``backward`` can be called once only and not be
+        differentiated again; a weight's gradient is summed in its own dtype.
+
+    Raises:
+        TypeError: an argument does not hold real numbers of one dtype, labels are no integers, or
+            one is NumPy and the other torch.
+        ValueError: shapes that do not agree, a label outside [0, V), the mean of nothing, or an
+            unknown reduction.
+
+    Example:
+        >>> x, W = np.eye(2), np.array([[2.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+        >>> print(ce.linear_cross_entropy(x, W, np.array([0, 2]), reduction="none").round(4))
+        [0.2395 1.0986]
+
+    See Also:
+        ``softmax_cross_entropy_with_logits`` takes the logits themselves;
+        ``torch.nn.functional.linear_cross_entropy`` has the same arguments and more.
+
+    Chapter 5. Wijmans, Huval, Hertzberg, Koltun and Krähenbühl (2024), arXiv:2411.09009.
+    """
+    call = Call(input=input, linear_weight=linear_weight, target=target, weight=linear_bias)
+    x, w, bias = (call.arrays.get(name) for name in ("input", "linear_weight", "weight"))
+    named = {"input": x, "linear_weight": w, "linear_bias": bias}
+    given = {name: array for name, array in named.items() if array is not None}
+    for name, array in given.items():
+        if call.backend.kind(array) != "floating" or array.dtype != x.dtype:
+            raise TypeError(
+                f"{name} must hold floating-point numbers of the dtype of input, got {array.dtype}"
+            )
+    if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[1] or not w.shape[0]:
+        raise ValueError(
+            "input and linear_weight must have shapes (N, D) and (V, D), "
+            f"got {tuple(x.shape)} and {tuple(w.shape)}"
+        )
+    if bias is not None and tuple(bias.shape) != (w.shape[0],):
+        raise ValueError(f"linear_bias must have shape {(w.shape[0],)}, got {tuple(bias.shape)}")
+    ignore_index = whole_number("ignore_index", ignore_index)
+    labels = call.class_labels("target", (x.shape[0],), w.shape[0], ignore_index)
+    check_reduction(reduction, "input", x)
+    kept = int((labels >= 0).sum())
+    if reduction == "mean" and not kept:
+        raise ValueError(
+            f"target must hold a label other than ignore_index={ignore_index} for "
+            'reduction="mean", got none'
+        )
+    divisor = {"mean": kept, "sum": 1, "none": None}[reduction]
+    if "torch" in sys.modules and call.backend.__name__.endswith("torch_backend"):
+        from .torch_linear import LinearCrossEntropy
+
+        return LinearCrossEntropy.apply(x, w, bias, labels, divisor)
+    rows = max(1, 2**22 // w.shape[0])  # 32 MiB of float64 logits
+    losses = x[:, 0] * 0
+    for start in range(0, len(x), rows):
+        some = slice(start, start + rows)
+        logits = x[some] @ w.T if bias is None else x[some] @ w.T + bias
+        losses[some] = softmax_cross_entropy_with_logits(
+            logits, labels[some], ignore_index=-1, reduction="none"
+        )
+    return losses if divisor is None else losses.sum() / divisor

@@ -1,0 +1,121 @@
+"""Cross-entropy of logits whose classes are spread over the processes of ``torch.distributed``.
+
+Where the vocabulary matrix is cut into one slice per device (tensor parallelism), each process has
+the logits of its own classes only. Three numbers per example are enough to agree on the loss: the
+largest logit, the sum of the exponentials of the rest, and the label's own logit. The slopes then
+need no further word. Three collectives of torch, and one more to settle ties; gathering the logits
+instead would send all of them.
+
+The textbook beside it is ``torch_backend.softmax_cross_entropy_with_logits``;
+``tests/test_parallel.py`` holds the two together, in two processes.
+"""
+
+import torch
+import torch.distributed as dist
+
+from .torch_backend import widen
+
+
+class _VocabParallel(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, logits, labels, first, group):
+        """Losses of the labels, counted from this process's first class; −1: ignored."""
+        z = widen(logits)
+        own_top, at = z.max(-1)
+        top = own_top.clone()
+        dist.all_reduce(top, dist.ReduceOp.MAX, group)
+        # one process, the lowest of those that have it, leaves the top's own exp(0) = 1 out
+        rank = dist.get_rank(group)
+        owner = torch.where(own_top == top, rank, dist.get_world_size(group))
+        dist.all_reduce(owner, dist.ReduceOp.MIN, group)
+        e = torch.exp(z - top[:, None])
+        at = at[:, None]
+        is_top = owner == rank
+        others = e.scatter(1, at, torch.where(is_top[:, None], 0, e.gather(1, at))).sum(-1)
+        here = labels - first
+        mine = (here >= 0) & (here < z.shape[-1])
+        column = torch.where(mine, here, 0)[:, None]
+        gap = torch.where(mine, (z.gather(1, column) - top[:, None])[:, 0], 0)
+        sums = torch.stack([others, gap])
+        dist.all_reduce(sums, dist.ReduceOp.SUM, group)
+        others, gap = sums
+        # p_y − 1 = −(sum of the others)/Z: the label's term is in `others` unless it is the top
+        label_is_top = is_top[:, None] & (at == column)
+        but_own = torch.where(label_is_top[:, 0], others, 1 + others - e.gather(1, column)[:, 0])
+        slopes = e.scatter(
+            1, column, torch.where(mine[:, None], -but_own[:, None], e.gather(1, column))
+        )
+        slopes = slopes / (1 + others)[:, None]
+        kept = labels >= 0
+        ctx.save_for_backward(torch.where(kept[:, None], slopes, 0).to(logits.dtype))
+        return torch.where(kept, torch.log1p(others) - gap, 0)
+
+    @staticmethod
+    def backward(ctx, upstream):
+        if torch.is_grad_enabled():  # create_graph=True
+            raise RuntimeError(
+                "vocab_parallel_cross_entropy must not be differentiated twice, "
+                "got create_graph=True"
+            )
+        (slopes,) = ctx.saved_tensors
+        return (slopes * upstream[:, None]).to(slopes.dtype), None, None, None
+
+
+def vocab_parallel_cross_entropy(
+    logits, target, group=None, *, ignore_index=-100, reduction="mean"
+):
+    """The cross-entropy, in nats, of logits cut by classes over the processes of a group.
+
+    Args:
+        logits: (N, V_r) this process's logits; process r has the classes that follow those of
+            process r − 1. Numbers of classes may differ.
+        target: (N,) integer labels in [0, Σ V_r), the same in all processes.
+        group: the process group; None: all processes.
+        ignore_index: examples with this label cost 0 and do not count in the mean.
+        reduction: ``"mean"`` over the examples that are not ignored, ``"sum"``, or ``"none"``.
+
+    Returns:
+        The same number, or (N,) for ``"none"``, in every process; ``backward`` gives each its own
+        slice of softmax − one-hot.
+
+    Raises:
+        ValueError: shapes that do not agree, a label outside the classes, the mean of nothing, or
+            an unknown reduction; in every process alike.
+
+    See Also:
+        ``torch.distributed.tensor.parallel.loss_parallel`` for logits that are a DTensor.
+
+    Shoeybi, Patwary, Puri, LeGresley, Casper and Catanzaro (2019), arXiv:1909.08053.
+    """
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be mean, sum or none, got {reduction!r}")
+    if logits.dim() != 2 or target.shape != logits.shape[:1] or not logits.shape[1]:
+        raise ValueError(
+            "logits and target must have shapes (N, V) and (N,), "
+            f"got {tuple(logits.shape)} and {tuple(target.shape)}"
+        )
+    sizes = [
+        torch.zeros(1, dtype=torch.int64, device=logits.device)
+        for _ in range(dist.get_world_size(group))
+    ]
+    dist.all_gather(sizes, torch.tensor([logits.shape[1]], device=logits.device), group)
+    classes = torch.cat(sizes)
+    first, total = classes[: dist.get_rank(group)].sum().item(), classes.sum().item()
+    kept = target != ignore_index
+    wrong = kept & ((target < 0) | (target >= total))
+    if wrong.any():
+        got = target[wrong]
+        raise ValueError(
+            f"target labels must be in [0, {total}), "
+            f"got values from {got.min().item()} to {got.max().item()}"
+        )
+    if reduction == "mean" and not kept.any():
+        raise ValueError(
+            f"target must hold a label other than ignore_index={ignore_index}, got none"
+        )
+    labels = torch.where(kept, target, -1)
+    losses = _VocabParallel.apply(logits, labels, first, group)
+    if reduction == "none":
+        return losses.to(logits.dtype)
+    divisor = kept.sum() if reduction == "mean" else 1
+    return (losses.sum() / divisor).to(logits.dtype)

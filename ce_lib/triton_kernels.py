@@ -1,0 +1,126 @@
+"""Cross-entropy and its gradient in one Triton kernel: two reads of the logits and one write.
+
+The gradient may overwrite the logits, so a training step needs no second array of their size.
+One program computes one row. It first finds, block by block, the largest logit and the sum of the
+others' exp(z_k − z_max), the top's own 1 left out so that a near-certain row keeps its digits;
+then it writes the slopes. What is left per row, log1p of that sum, is done by torch in float64.
+
+Reason: eager torch moves about 20 bytes for each bf16 logit (log_softmax, its copy in float32, and
+the same backwards), this kernel 6. The textbook beside it is
+``torch_backend.softmax_cross_entropy_with_logits_gradient``; tests/test_fused.py holds the two
+together, under Triton's interpreter where there is no GPU.
+"""
+
+import torch
+import triton
+import triton.language as tl
+
+
+@triton.jit
+def _exp_gap(z, top, ACCURATE: tl.constexpr):
+    """exp(z − top) for z ≤ top; where ACCURATE, to about 2 ULP of float32 also for wide gaps."""
+    gap = z - top
+    if ACCURATE:
+        # float32 rounds a gap of 80 by 4e-6, and exp would show it: the two-difference gives what
+        # was lost, and ln 2 in two parts gives an argument of exp2 below ½ with all its digits.
+        back = gap - z
+        lost = (z - (gap - back)) - (top + back)
+        n = tl.floor(gap * 1.4426950408889634 + 0.5)
+        rest = gap - n * 0.693145751953125  # exact: 12 bits times a small whole number
+        rest = rest - n * 1.428606765330187e-06 + lost
+        half = tl.floor(n * 0.5)  # 2ⁿ in two steps: in one, subnormal results would be 0
+        e = tl.exp2(rest * 1.4426950408889634) * tl.exp2(half) * tl.exp2(n - half)
+    else:
+        e = tl.exp2(gap * 1.4426950408889634)
+    return tl.where(gap < -150.0, 0.0, e)  # below float32's smallest number; −∞ too
+
+
+@triton.jit
+def _cross_entropy(
+    logits,
+    labels,
+    scales,
+    slopes,
+    tops,
+    others,
+    stride,
+    stride_slopes,
+    classes,
+    BLOCK: tl.constexpr,
+    ACCURATE: tl.constexpr,
+    WITH_SLOPES: tl.constexpr,
+):
+    row = tl.program_id(0).to(tl.int64)  # rows × classes may pass 2³¹
+    z_row = logits + row * stride
+    lanes = tl.arange(0, BLOCK)
+    top = tl.full((), -float("inf"), tl.float32)
+    rest = tl.full((), 0.0, tl.float32)  # Σ exp(z_k − top) without the top itself
+    lost = tl.full((), 0.0, tl.float32)  # what the sum's rounding has cut off
+    for start in range(0, classes, BLOCK):
+        at = start + lanes
+        z = tl.load(z_row + at, mask=at < classes, other=-float("inf")).to(tl.float32)
+        block_top, where = tl.max(z, 0, return_indices=True)
+        higher = block_top > top
+        new_top = tl.where(higher, block_top, top)
+        e = _exp_gap(z, new_top, ACCURATE)
+        e = tl.where(lanes == tl.where(higher, where, -1), 0.0, e)
+        shrink = tl.where(higher, _exp_gap(top, new_top, ACCURATE), 1.0)
+        carried = tl.where(higher, (rest + 1.0) * shrink, rest)
+        lost = lost * shrink
+        added = tl.sum(e, 0)
+        total = carried + added
+        larger = tl.maximum(carried, added)
+        lost += (larger - total) + tl.minimum(carried, added)
+        rest = total
+        top = new_top
+    rest += lost
+    tl.store(tops + row, top)
+    tl.store(others + row, rest)
+    if WITH_SLOPES:
+        label = tl.load(labels + row)
+        share = tl.load(scales + row) / (1.0 + rest)
+        own = tl.load(z_row + tl.maximum(label, 0)).to(tl.float32)
+        # p_y − 1 = −(sum of the others)/Z; the label's own term is in `rest` unless it is the top
+        is_top = own == top
+        but_own = tl.where(is_top, rest, (1.0 + rest) - _exp_gap(own, top, ACCURATE))
+        for start in range(0, classes, BLOCK):
+            at = start + lanes
+            z = tl.load(z_row + at, mask=at < classes, other=-float("inf")).to(tl.float32)
+            slope = _exp_gap(z, top, ACCURATE) * share
+            slope = tl.where(at == label, -but_own * share, slope)
+            slope = tl.where(tl.load(scales + row) == 0.0, 0.0, slope)  # ignored, be it nan
+            tl.store(slopes + row * stride_slopes + at, slope, mask=at < classes)
+
+
+def cross_entropy(logits, labels, scales, slopes=None):
+    """Returns the losses in float64, and writes their slopes times ``scales`` into ``slopes``.
+
+    Args:
+        logits: (N, K) float32, float16 or bfloat16; the last axis contiguous.
+        labels: (N,) int64 in [0, K).
+        scales: (N,) float32, what the slopes of each row are multiplied by; 0: ignored.
+        slopes: (N, K) of the dtype of ``logits``, or ``logits`` itself; None: not asked for.
+    """
+    rows, classes = logits.shape
+    tops = torch.empty(rows, device=logits.device, dtype=torch.float32)
+    others = torch.empty_like(tops)
+    own = logits.gather(1, labels[:, None])[:, 0].double()  # before the slopes overwrite it
+    target = logits if slopes is None else slopes
+    block = min(triton.next_power_of_2(classes), 4096)
+    _cross_entropy[(rows,)](
+        logits,
+        labels,
+        scales,
+        target,
+        tops,
+        others,
+        logits.stride(0),
+        target.stride(0),
+        classes,
+        BLOCK=block,
+        ACCURATE=logits.dtype == torch.float32,
+        WITH_SLOPES=slopes is not None,
+        num_warps=8 if block >= 2048 else 4,
+    )
+    losses = torch.log1p(others.double()) + (tops.double() - own)
+    return torch.where(scales == 0, 0, losses)
