@@ -38,6 +38,11 @@ def _weighted_classes(logits, target, weight, ignore_index, reduction, precise=T
     call = Call(_flag("precise", precise), logits=logits, target=target, weight=weight)
     logits = call.logits()
     ignore_index = whole_number("ignore_index", ignore_index)
+    if ignore_index != -100 and call.arrays["target"].shape == logits.shape:
+        raise ValueError(
+            "ignore_index must be left at -100 where target holds probabilities, "
+            f"got {ignore_index}"
+        )
     target = _class_target(call, logits, ignore_index)
     weight = call.weights("weight", (logits.shape[-1],))
     check_reduction(reduction, "logits", logits)

@@ -20,7 +20,6 @@ from mpmath import mp, mpf
 
 import ce_lib as ce
 
-mp.dps = 60
 ROWS = 1000
 DTYPES = {
     "float64": np.float64,
@@ -29,6 +28,12 @@ DTYPES = {
     "bfloat16": ml_dtypes.bfloat16,
 }
 BACKENDS = ("numpy", "torch")
+
+
+@pytest.fixture(autouse=True)
+def digits():
+    with mp.workdps(60):  # the setting is mpmath's, and other tests have theirs
+        yield
 
 
 # ------------------------------------------------------------------ the rows
