@@ -2,10 +2,10 @@
 
 The wheel of torch carries the inputs of its own tests: of the loss modules in ``module_db``, of the
 functions in ``op_db``: 244 in torch 2.13. Here each of them, forward and slope, goes through both
-backends and must give torch's answer, in float64. torch has the class axis second, ce_lib last; the adapters below
-move it. What ce_lib refuses or does otherwise on purpose is in RULES, with its reason, and must
-then give that very sentence. COUNTS says how many inputs there are and how many fall under a rule:
-it fails when a new torch brings others, and no input is left out.
+backends and must give torch's answer, in float64. torch has the class axis second, ce_lib last; the
+adapters below move it. What ce_lib refuses on purpose is in RULES, with its reason, and must then
+give that very sentence. COUNTS and RULED say how many inputs there are and how many fall under a
+rule: a new torch that brings others fails, and no input is left out.
 
 Forward only: softmax, log_softmax, logsumexp, binary_cross_entropy and kl_div in NumPy, where
 ce_lib has no closed form of the slope.
