@@ -153,10 +153,14 @@ def on_cuda(x):
     return getattr(x, "is_cuda", False)
 
 
-def in_blocks(name, gradient, out, args, keywords):
+def in_blocks(name, textbook, gradient, out, args, keywords):
     """The answer of the fast path of that name; NotImplemented if there is none for this call."""
-    paths = numpy_blocked
-    if on_cuda(args[0]):
+    paths, torch = numpy_blocked, sys.modules.get("torch")
+    if torch is not None and args and getattr(torch, "is_tensor", bool)(args[0]):
+        if not on_cuda(args[0]):
+            from . import torch_blocked
+
+            return torch_blocked.answer(name, textbook, gradient, out, args, keywords)
         from . import torch_fused as paths
     path = getattr(paths, name, None)
     if path is None:

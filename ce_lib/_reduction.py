@@ -15,14 +15,15 @@ def reduced(check):
     divides the sum of the losses by.
     """
 
-    @functools.wraps(check)
-    def loss(*args, **keywords):
-        result = in_blocks(check.__name__, False, None, args, keywords)
-        if result is not NotImplemented:
-            return result
+    def textbook(*args, **keywords):
         call, arguments, reduction, divisor = check(*args, **keywords)
         compute = getattr(call.backend, check.__name__)
         return call.run(lambda backend: _reduce(compute(*arguments), reduction, divisor))
+
+    @functools.wraps(check)
+    def loss(*args, **keywords):
+        result = in_blocks(check.__name__, textbook, False, None, args, keywords)
+        return textbook(*args, **keywords) if result is NotImplemented else result
 
     return loss
 
@@ -30,7 +31,7 @@ def reduced(check):
 def reduced_with_gradient(loss, out, *args, **keywords):
     """The value of a ``reduced`` loss, and the closed-form gradient of it in its first argument."""
     check = loss.__wrapped__
-    result = in_blocks(check.__name__, True, out, args, keywords)
+    result = in_blocks(check.__name__, None, True, out, args, keywords)
     if result is not NotImplemented:
         return result
     call, arguments, reduction, divisor = check(*args, **keywords)

@@ -35,7 +35,7 @@ def logsumexp(logits):
 
     Chapter 5. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
     """
-    result = in_blocks("logsumexp", False, None, (logits,), {})
+    result = in_blocks("logsumexp", None, False, None, (logits,), {})
     if result is not NotImplemented:
         return result
     call = Call(logits=logits)

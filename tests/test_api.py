@@ -18,6 +18,7 @@ BACKENDS = ("numpy_backend", "torch_backend")
 # A backend's losses once more, behind the same names, or what one backend needs besides.
 FAST_PATHS = (
     "numpy_blocked",
+    "torch_blocked",
     "torch_fused",
     "torch_linear",
     "torch_parallel",
@@ -148,6 +149,7 @@ def test_imports_point_one_way():
         *("math", "os", "numpy", ".numpy_backend"),
         "concurrent.futures",  # inside a function: not part of what `import ce_lib` costs
     }
+    assert set(imported(LIBRARY / "torch_blocked.py")) <= {"torch", ".numpy_blocked"}
     front = {f".{path.stem}" for path in FRONT}
     backends = {f".{name}" for name in BACKENDS + FAST_PATHS}
     allowed = {"math", "sys", "functools", "importlib.metadata", "numpy", *front, *backends}

@@ -1,5 +1,7 @@
 """The fast paths say what the textbook says, to the last digit, and change no array but ``out``."""
 
+import contextlib
+import functools
 import math
 import sys
 import threading
@@ -321,6 +323,106 @@ def test_a_large_call_needs_the_losses_and_2_mib_a_thread(monkeypatch, shape, dt
             assert peak(lambda: loss(z, target)) <= room  # noqa: B023
             assert peak(lambda: ce.value_and_grad(loss, z, target)) <= z.nbytes + room  # noqa: B023
             assert peak(lambda: ce.value_and_grad(loss, z, target, out=out)) <= room  # noqa: B023
+
+
+# ------------------------------------------------------------------ torch, on the CPU
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch")
+
+
+def torch_calls(torch):
+    """(a loss of z and of what else it takes, z) for both losses that have a fast path."""
+    rng = np.random.default_rng(14)
+    z = torch.from_numpy(3 * rng.standard_normal((50, 7))).float()
+    y, w = torch.from_numpy(rng.integers(0, 7, 50)), torch.from_numpy(rng.random(7))
+    y[3] = -100
+    for reduction in ("mean", "sum", "none"):
+        how = {"reduction": reduction, "weight": w}
+        yield functools.partial(softmax_ce, target=y, **how), z
+        yield functools.partial(bce_logits, target=(z > 1).float(), **how), z
+
+
+def is_fast_on(torch, loss, z):
+    from ce_lib import torch_blocked
+
+    name, keywords = loss.func.__name__, dict(loss.keywords)
+    return torch_blocked.answer(name, None, False, None, (z,), keywords) is not NotImplemented
+
+
+def test_autograd_takes_the_fast_slopes(torch, textbook):
+    for loss, z in torch_calls(torch):
+        z = z.clone().requires_grad_()
+        assert is_fast_on(torch, loss, z)
+        value = loss(z)
+        upstream = torch.rand(value.shape)
+        (gradient,) = torch.autograd.grad(value, z, upstream)
+        wide = z.detach().double().requires_grad_()
+        exact = textbook(loss, wide)
+        (exact_gradient,) = torch.autograd.grad(exact, wide, upstream.double())
+        assert value.dtype == gradient.dtype == torch.float32
+        assert ulps(value.detach().numpy(), exact.detach().numpy()) <= 0.51
+        # the slopes are rounded, and then their product with what comes in
+        assert ulps(gradient.numpy(), exact_gradient.numpy()) <= 1.6
+        with torch.no_grad():
+            assert torch.equal(loss(z), value)
+        assert not loss(z.detach()).requires_grad
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated")  # importing make_fx says so
+def test_what_watches_each_operation_gets_the_textbook(torch):
+    from torch.autograd import forward_ad
+    from torch.func import grad, jvp, vmap
+    from torch.fx.experimental.proxy_tensor import make_fx
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class Watch(TorchDispatchMode):
+        seen = 0
+
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            self.seen += 1
+            return function(*args, **(kwargs or {}))
+
+    for loss, z in torch_calls(torch):
+        wide = z[:4].double().requires_grad_()
+        few = functools.partial(loss, target=loss.keywords["target"][:4])
+        assert torch.autograd.gradcheck(few, wide)
+        assert torch.autograd.gradgradcheck(few, wide)
+        if loss.keywords["reduction"] == "none":
+            continue
+        slopes = torch.autograd.grad(loss(z.requires_grad_()), z)[0]
+        z = z.detach()
+        torch.testing.assert_close(grad(loss)(z), slopes)
+        value, slope = jvp(loss, (z,), (torch.ones_like(z),))
+        torch.testing.assert_close(value, loss(z))
+        torch.testing.assert_close(slope, slopes.sum(), atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(vmap(loss)(torch.stack([z, 2 * z]))[1], loss(2 * z))
+        with forward_ad.dual_level():
+            dual = loss(forward_ad.make_dual(z, torch.ones_like(z)))
+            torch.testing.assert_close(forward_ad.unpack_dual(dual).tangent, slope)
+        with Watch() as watch:
+            loss(z)
+        assert watch.seen > 5
+        with contextlib.suppress(RuntimeError):  # the checks read values; that is loud
+            traced = make_fx(loss)(z)  # a constant in the place of an operation would be silent
+            torch.testing.assert_close(traced(2 * z), loss(2 * z))
+
+
+def test_a_slope_asked_for_in_another_argument_is_given(torch):
+    z, rows = torch.randn(4, 3), torch.full((4, 3), 1 / 3, requires_grad=True)
+    assert torch.autograd.grad(bce_logits(z, rows), rows)[0].shape == (4, 3)
+    weight = torch.ones(3, requires_grad=True)
+    loss = softmax_ce(z, torch.zeros(4, dtype=torch.long), weight)
+    assert torch.autograd.grad(loss, weight)[0].shape == (3,)
+
+
+def test_a_loss_of_torch_is_differentiated_twice_over_the_same_graph(torch):
+    z = torch.randn(5, 3, requires_grad=True)
+    value = softmax_ce(z, torch.tensor([0, 1, 2, 0, 1]))
+    first = torch.autograd.grad(value, z, retain_graph=True)[0].clone()
+    assert torch.equal(torch.autograd.grad(3 * value, z)[0], 3 * first)
 
 
 # ------------------------------------------------------------------ precise=False elsewhere
