@@ -3,14 +3,14 @@
 A path takes the call of a public loss as the user made it. It answers only a call that it knows
 to be right (arrays, labels in range) and returns ``NotImplemented`` to any other, which then goes
 the textbook way: the checks of the front, with their messages, and the formula of
-``numpy_backend.py``. What a path cannot do as well (±∞, nan, logits in the hundreds, and the
-float64 that would show the rounding of a plain sum) it hands, block by block, to the textbook's
-function of the same name, which stands right there in its code. ``tests/test_fast_paths.py`` holds
-the two together; ``benchmarks/results`` has the measurements, path by path.
+``numpy_backend.py``. What a path cannot do as well (±∞, nan, logits in the hundreds, soft targets)
+it hands, block by block, to the textbook's function of the same name, which stands right there in
+its code. ``tests/test_fast_paths.py`` holds the two together; ``benchmarks/results`` has the
+measurements, path by path.
 
 The default computes in float64 and rounds once; ``precise=False`` computes in float32 (float64 for
-float64). From float32 logits np.exp takes 0.8 ns an element in float64 and 0.36 in float32, and
-that is most of what a call costs.
+float64, without care for the last digits). From float32 logits np.exp takes 0.8 ns an element in
+float64 and 0.36 in float32, and that is most of what a call costs.
 """
 
 import math
@@ -28,6 +28,7 @@ LARGE = 2**20  # elements from which threads pay: below, starting them costs mor
 # that is wider than the result's, the others may underflow: so does then the loss.
 LIMITS = {
     "wider": (1e-150, -1.0, 1e150),
+    "label": (0.5, 1e-290, 1e300),
     "float64": (1e-30, 1e-290, 1e150),
     "float32": (1e-13, 1e-36, 1e25),
 }
@@ -51,7 +52,8 @@ def softmax_cross_entropy_with_logits(
 
     The textbook finds and subtracts the largest logit first, lest it overflow. Here one exp and
     one sum per element are all there is. The 1 of log1p is the label's own term, so that a
-    near-certain row keeps its digits.
+    near-certain row keeps its digits. In float64, where the rounding of both exponentials would
+    show, ``_ratios_to_label`` takes the exponential of the difference.
     """
     if not (
         _is_floating(logits)
@@ -77,7 +79,8 @@ def softmax_cross_entropy_with_logits(
         weight = weight.astype(np.float64)
     z, labels = logits.reshape(-1, classes), target.reshape(-1)
     inside = _inside(logits, precise)
-    step = max(1, BLOCK // (classes * (inside.itemsize + 4) + 64))
+    last_digit_counts = precise and inside == logits.dtype
+    step = max(1, BLOCK // (classes * (24 if last_digit_counts else inside.itemsize + 4) + 64))
 
     def counted(rows):
         """The labels (0 where ignored), which are not ignored, what each counts for (None: 1)."""
@@ -102,10 +105,8 @@ def softmax_cross_entropy_with_logits(
     slopes = slopes if slopes is None else slopes.reshape(z.shape)
     ones = np.ones(classes, inside)
     firsts = np.arange(0, min(step, len(labels)) * classes, classes)
-    least, least_others, most = LIMITS[
-        "wider" if logits.itemsize < inside.itemsize == 8 else inside.name
-    ]
-    last_digit_counts = precise and inside == logits.dtype
+    kind = "wider" if logits.itemsize < inside.itemsize == 8 else inside.name
+    least, least_others, most = LIMITS["label" if last_digit_counts else kind]
 
     def textbook(rows, y):
         one_hot = numpy_backend.one_hot(y, rows.astype(np.float64, copy=False))
@@ -118,32 +119,33 @@ def softmax_cross_entropy_with_logits(
     def block(rows, buffer):
         y, kept, mass = counted(rows)
         e = written = buffer[: len(y) * classes].reshape(-1, classes)
+        at = firsts[: len(y)] + y
         if last_digit_counts:
-            loss, lost = np.empty(len(y)), np.arange(len(y))
+            own = np.ones(len(y))
+            others = _ratios_to_label(z[rows], y, at, e, buffer[z[rows].size :])
         else:
             _exp(z[rows], e)
-            at = firsts[: len(y)] + y
             own = buffer.take(at, mode="clip")  # "raise" would copy
             buffer[at] = 0
             others = e @ ones
-            total = others + own
-            loss = np.log1p(others / own)
-            lost = ()
-            if not (
-                own.min() > least
-                and (least_others < 0 or others.min() > least_others)
-                and total.max() < most
-            ):
-                fine = (own > least) & (others > least_others) & (total < most)
-                lost = np.flatnonzero(~fine)
-            if mass is not None:
-                loss *= mass
-            if slopes is not None:
-                share = scale / total if mass is None else scale * mass / total
-                if not len(lost) and plain:
-                    written = slopes[rows]
-                np.multiply(e, share[:, None], out=written, casting="same_kind")
-                written.reshape(-1)[at] = -others * share
+        total = others + own
+        loss = np.log1p(others / own)
+        lost = ()
+        if not (
+            own.min() > least
+            and (least_others < 0 or others.min() > least_others)
+            and total.max() < most
+        ):
+            fine = (own > least) & (others > least_others) & (total < most)
+            lost = np.flatnonzero(~fine)
+        if mass is not None:
+            loss *= mass
+        if slopes is not None:
+            share = scale / total if mass is None else scale * mass / total
+            if not len(lost) and plain:
+                written = slopes[rows]
+            np.multiply(e, share[:, None], out=written, casting="same_kind")
+            written.reshape(-1)[at] = -others * share
         few = max(1, step // 16)  # the textbook holds a dozen arrays at once
         for i in range(0, len(lost), few):
             some = lost[i : i + few]
@@ -159,8 +161,37 @@ def softmax_cross_entropy_with_logits(
             return loss.sum(dtype=np.float64)
         losses[rows] = loss
 
-    sums = _by_blocks(block, len(labels), step, classes, inside)
+    width = 3 * classes if last_digit_counts else classes
+    sums = _by_blocks(block, len(labels), step, width, inside)
     return want.answer(sums, losses, target.shape, divisor, reduction, logits, slopes)
+
+
+def _ratios_to_label(z, y, at, e, room):
+    """Writes exp(z_k − z_y) to ``e``, 0 for the label itself; returns the sums, to the last digit.
+
+    A difference loses up to ½ ulp of itself, which the exponential makes ½ |z_k − z_y| ulp: the
+    exact error of it (Knuth's two-sum) goes in by exp(x + δ) = (1 + δ) exp(x). The sum is taken in
+    two parts: what a large number per row leaves of each term adds up without rounding.
+    """
+    label = z[np.arange(len(z)), y][:, None]
+    lost, back = room[: 2 * z.size].reshape(2, *z.shape)
+    np.subtract(z, label, out=e)
+    np.subtract(z, e, out=back)
+    np.add(e, back, out=lost)
+    np.subtract(z, lost, out=lost)
+    back -= label
+    lost += back
+    np.exp(e, out=e)
+    lost *= e
+    e += lost
+    e.reshape(-1)[at] = 0
+    ones = np.ones(z.shape[-1])
+    large = np.exp2(np.frexp(e @ ones)[1] + 12.0)[:, None]
+    np.add(e, large, out=back)
+    back -= large
+    exact = back @ ones
+    np.subtract(e, back, out=back)
+    return exact + back @ ones
 
 
 def logsumexp(logits, want):

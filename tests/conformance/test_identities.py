@@ -97,7 +97,8 @@ def test_two_classes_are_one_logit(z, y):
 @given(rows, st.data())
 def test_focal_loss_without_focus_is_cross_entropy(z, data):
     y = data.draw(arrays(int, 3, elements=st.integers(0, z.shape[1] - 1)))
-    np.testing.assert_array_equal(ce.softmax_focal_loss(z, y, gamma=0), softmax_ce(z, y))
+    # labels have a fast path of their own: all digits but the last ones
+    np.testing.assert_allclose(ce.softmax_focal_loss(z, y, gamma=0), softmax_ce(z, y), rtol=1e-13)
     np.testing.assert_array_equal(
         ce.sigmoid_focal_loss(z, 1, gamma=0), bce_logits(z, 1), strict=True
     )
@@ -111,9 +112,10 @@ def test_a_label_and_its_one_hot_row_are_the_same_target(z, data):
     weight = data.draw(arrays(float, classes, elements=st.floats(0.1, 5)))
     keywords = {"weight": weight, "label_smoothing": data.draw(st.sampled_from([0, 0.1, 1]))}
     for reduction in ("none", "mean", "sum"):
-        np.testing.assert_array_equal(
+        np.testing.assert_allclose(
             softmax_ce(z, y, reduction=reduction, **keywords),
             softmax_ce(z, np.eye(classes)[y], reduction=reduction, **keywords),
+            rtol=1e-13,
         )
 
 
