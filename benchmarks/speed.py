@@ -68,9 +68,9 @@ def cases(megabytes, only):
         def compiled_bce(z, y):
             return functional.binary_cross_entropy_with_logits(z, y)
 
-        def backward(loss, z, y):
+        def backward(loss, z, y, **how):
             z.grad = None
-            loss(z, y).backward()
+            loss(z, y, **how).backward()
 
     if "scipy" in found:
         from scipy.special import log_expit, log_softmax, logsumexp
@@ -116,6 +116,13 @@ def cases(megabytes, only):
                 tg = tz.clone().requires_grad_()
                 value["torch"] = lambda tz=tz, ty=ty: eager_ce(tz, ty)
                 gradient["torch"] = lambda tg=tg, ty=ty: backward(eager_ce, tg, ty)
+                step = lambda z=tg, y=ty, **how: backward(softmax_ce, z, y, **how)  # noqa: E731
+                yield (
+                    f"softmax{suffix}: torch tensors, forward + backward",
+                    1,
+                    modes(step),
+                    {"torch": gradient["torch"]},
+                )
                 if dtype == "float32":
                     gradient["torch.compile"] = lambda tg=tg, ty=ty: backward(compiled_ce, tg, ty)
             yield f"logsumexp{suffix}: value", 1, {"": lambda z=z: ce.logsumexp(z)}, lse
@@ -157,6 +164,10 @@ def cases(megabytes, only):
         if "torch" in found:
             tz, ty = torch.from_numpy(z), torch.from_numpy(y)
             peers["torch"] = lambda: functional.cross_entropy(tz, ty)
+            tg = tz.clone().requires_grad_()
+            step = lambda **how: backward(softmax_ce, tg, ty, **how)  # noqa: E731
+            peer = {"torch": lambda: backward(functional.cross_entropy, tg, ty)}
+            yield "small 32×10: torch tensors, forward + backward", 500, modes(step), peer
         yield "small 32×10: value", 500, modes(softmax_ce, z, y), peers
 
 
