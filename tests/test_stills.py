@@ -60,6 +60,8 @@ DRAW = {
     "loss-lens": lambda: figures.loss_lens(-8.0, 1.0)[0],
     "clamp-lens": lambda: figures.loss_lens(-6.0, 1.0, 0.01)[0],
     "soft-loss-lens": lambda: figures.loss_lens(8.0, 0.3)[0],
+    "softmax-lens": lambda: figures.softmax_lens([2, 1, 0], 0, ["a", "b", "c"], 0.1, 2.0)[0][0],
+    "thermometer": lambda: figures.thermometer(1.0, 50257),
     "likelihood": lambda: figures.likelihood()[0],
     "likelihood-underflow": lambda: figures.likelihood(0.5, 2000, 0.7, "float64")[0],
 }

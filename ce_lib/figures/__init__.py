@@ -2,7 +2,15 @@
 
 from . import style
 from .show import Picture, show
-from .stills import code_length, likelihood, loss_lens, sampling, text_cost
+from .stills import (
+    code_length,
+    likelihood,
+    loss_lens,
+    sampling,
+    softmax_lens,
+    text_cost,
+    thermometer,
+)
 
 __all__ = [
     "Picture",
@@ -11,6 +19,8 @@ __all__ = [
     "loss_lens",
     "sampling",
     "show",
+    "softmax_lens",
     "style",
     "text_cost",
+    "thermometer",
 ]

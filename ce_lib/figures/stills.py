@@ -181,3 +181,58 @@ def sampling(ax=None):
     ax.set(xlabel="throws N", ylabel="average (bits)", xscale="log")
     ax.legend()
     return ax
+
+
+def softmax_lens(z, y, labels, smoothing=0.0, temperature=1.0, axes=None):
+    """Logits, their softmax beside the target, and the slopes of the cross-entropy.
+
+    Args:
+        z: (K,) logits.
+        y: the true class.
+        labels: K names.
+        smoothing: the share of the target spread over all classes.
+        temperature: what the logits are divided by.
+        axes: three axes to draw in.
+
+    Returns:
+        The three axes, and the loss in nats.
+    """
+    axes = plt.figure(figsize=(6.4, 2.6)).subplots(1, 3) if axes is None else axes
+    scaled = np.asarray(z, float) / temperature
+    target = np.full(len(z), smoothing / len(z))
+    target[y] += 1 - smoothing
+    loss, slope = ce.value_and_grad(ce.softmax_cross_entropy_with_logits, scaled, target)
+    where = np.arange(len(z))
+    axes[0].bar(where, z, color=style.P)
+    axes[1].bar(where, ce.softmax(scaled), color=style.Q, alpha=0.55)
+    axes[1].bar(where, target, color="none", edgecolor=style.INK, linewidth=1.5)
+    axes[2].bar(where, slope / temperature, color=style.Q, alpha=0.55)
+    names = ("logit z", "softmax q", "slope dℓ/dz")
+    for ax, name, limits in zip(axes, names, ((-6, 6), (0, 1), None), strict=True):
+        ax.axhline(0, color=style.INK, linewidth=1)
+        ax.set_xticks(where, labels)
+        ax.set(title=name, ylim=limits)
+    axes[0].figure.tight_layout()
+    return axes, loss
+
+
+def thermometer(loss, classes, ax=None):
+    """The probability of the truth against the loss.
+
+    Args:
+        loss: nats, where the point is.
+        classes: K; a line marks ln K.
+        ax: where to draw.
+
+    Returns:
+        The axes.
+    """
+    ax = ax or plt.figure().add_subplot()
+    nats = np.linspace(0, 12, 241)
+    ax.plot(nats, 1 / ce.perplexity(nats))
+    ax.plot(loss, 1 / ce.perplexity(loss), "o", color=style.Q, markersize=9)
+    even = ce.entropy(np.full(classes, 1 / classes))
+    ax.axvline(even, color=style.GAP, linestyle=":", label="ln K: knows nothing")
+    ax.set(xlabel="loss (nats)", ylabel="probability of the truth", ylim=(0, None), xlim=(0, 12))
+    ax.legend()
+    return ax

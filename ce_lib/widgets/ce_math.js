@@ -30,6 +30,53 @@ function x_minus_log1p(x) {
   return sum * x * x;
 }
 
+// a − b, and what rounding took from it: exp shows what a wide gap has lost.
+function difference(a, b) {
+  const gap = a - b;
+  const back = gap - a;
+  const lost = a - (gap - back) - (b + back);
+  return [gap, Number.isFinite(lost) ? lost : 0];
+}
+
+// How far each logit lies below the largest, exp of that, and Σ exp of the others.
+function around_the_top(z) {
+  const top = z.indexOf(Math.max(...z));
+  const parts = z.map((v) => difference(v, z[top]));
+  const e = parts.map(([gap, lost]) => Math.exp(gap) * (1 + lost));
+  const rest = total(e.filter((_, k) => k !== top));
+  return { top, gap: parts.map(([gap, lost]) => gap + lost), e, rest };
+}
+
+export function log_softmax(z) {
+  const { gap, rest } = around_the_top(z);
+  return gap.map((v) => v - Math.log1p(rest));
+}
+
+export function softmax(z, temperature = 1) {
+  const { e, rest } = around_the_top(temperature === 1 ? z : z.map((v) => v / temperature));
+  return e.map((v) => v / (1 + rest));
+}
+
+const as_row = (target, K) =>
+  Array.isArray(target) ? target : Array.from({ length: K }, (_, k) => Number(k === target));
+
+export function softmax_cross_entropy_with_logits(z, target) {
+  const logs = log_softmax(z);
+  return total(as_row(target, z.length).map((c, k) => (c === 0 ? 0 : -c * logs[k])));
+}
+
+// softmax − target; where the two may be nearly equal, by what each lacks to its whole
+export function softmax_cross_entropy_with_logits_grad(z, target) {
+  const { top, e, rest } = around_the_top(z);
+  const cost = as_row(target, z.length);
+  const all = total(cost);
+  return cost.map((c, k) => {
+    const [p, not_p] = [e[k], k === top ? rest : 1 + rest - e[k]].map((v) => v / (1 + rest));
+    const others = total(cost.filter((_, j) => j !== k));
+    return 2 * c > all ? p * others - c * not_p : p * all - c;
+  });
+}
+
 export const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
 
 export const logit = (q) => Math.log(q) - Math.log1p(-q); // the z with sigmoid(z) = q

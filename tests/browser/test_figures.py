@@ -9,6 +9,8 @@ HOME, ENTROPY, BINARY = "index.html", "chapters/entropy.html", "chapters/binary-
 # Each kind of figure where the book shows it first: page and position among the page's figures.
 LENS, CODE, LIKELIHOOD = (HOME, 0), (ENTROPY, 1), (BINARY, 1)
 TEXT, SAMPLING, CLAMP, SOFT = (ENTROPY, 4), (ENTROPY, 7), (BINARY, 4), (BINARY, 5)
+MULTI = "chapters/multiclass-cross-entropy.html"
+SOFTMAX, THERMOMETER, SMOOTHED = (MULTI, 1), (MULTI, 2), (MULTI, 4)
 FIGURES = {
     "lens": LENS,
     "code-length": CODE,
@@ -17,6 +19,8 @@ FIGURES = {
     "soft-lens": SOFT,
     "text-cost": TEXT,
     "sampling": SAMPLING,
+    "softmax-lens": SOFTMAX,
+    "thermometer": THERMOMETER,
 }
 SCREENS = [(w, s) for w in (1280, 360) for s in ("light", "dark")]
 SCREEN_IDS = [f"{w}-{s}" for w, s in SCREENS]
@@ -327,6 +331,8 @@ def test_what_makes_no_sense_in_the_address_is_ignored(page, text):
         LIKELIHOOD: ["likelihood.q", "likelihood.n", "likelihood.dtype", "likelihood.share"],
         TEXT: ["text-cost.model", "text-cost.models", "text-cost.symbols"],
         SAMPLING: ["sampling.n", "sampling.seed"],
+        SOFTMAX: ["softmax-lens.z", "softmax-lens.smoothing", "softmax-lens.temperature"],
+        THERMOMETER: ["thermometer.loss", "thermometer.classes"],
     }
     for where, names in traits.items():
         figure = show(page, where)
@@ -371,7 +377,7 @@ def test_a_guess_is_committed_before_the_answer_comes(screen):
 
 
 def test_the_first_moving_figure_of_a_chapter_follows_a_prediction(page):
-    for name in (ENTROPY, BINARY):
+    for name in (ENTROPY, BINARY, MULTI):
         page.goto(name)
         expect(page.locator(".ce-figure").first).to_have_attribute("data-figure", "prediction")
 
@@ -471,3 +477,64 @@ def test_a_die_thrown_again_gives_other_counts_and_the_same_truth(screen):
     expect(value(figure, "plug-in H(p̂)")).to_have_text(re.compile(r"^2\.5[678]\d bits"))
     figure.get_by_role("button", name="Reset").click()
     expect(value(figure, "plug-in H(p̂)")).to_have_text(first)
+
+
+# ------------------------------------------------------------------ several classes
+
+
+def row(figure, name):
+    """The numbers of a row of the data table."""
+    cells = figure.get_by_role("row", name=re.compile(f"^{name} ")).get_by_role("cell")
+    return [float(text.replace("−", "-")) for text in cells.all_inner_texts()]
+
+
+def test_the_keyboard_alone_works_the_logits(screen):
+    lens = show(screen, SOFTMAX)
+    expect(value(lens, "loss")).to_have_text("0.408 nats")
+    lens.get_by_role("slider", name="logit of cat").focus()
+    screen.keyboard.press("End")
+    expect(value(lens, "probability of cat")).to_have_text("0.9966")
+    lens.get_by_role("radio", name="cat").focus()
+    screen.keyboard.press("ArrowDown")
+    expect(value(lens, "loss")).to_have_text("6.003 nats")
+    lens.get_by_text("Data table").click()
+    assert [row(lens, name)[3] for name in ("cat", "dog", "fox")] == [0.9966, -0.9975, 0.0009]
+    lens.get_by_role("button", name="Reset").click()
+    expect(value(lens, "loss")).to_have_text("0.408 nats")
+
+
+@hands
+def test_a_hand_drags_a_logit(screen, hand):
+    lens = show(screen, SOFTMAX)
+    chart = lens.locator("[data-chart=logits]")
+    hand(screen, inside(chart, 0.53, 0.45), inside(chart, 0.53, 0.1))
+    slider = lens.get_by_role("slider", name="logit of dog")
+    assert float(slider.input_value()) > 3
+    expect(lens.get_by_role("slider", name="logit of cat")).to_have_value("1")
+    expect(value(lens, "the model's choice")).to_have_text("dog")
+
+
+def test_a_smoothed_target_is_lost_again_beyond_its_floor(page):
+    lens = show(page, SMOOTHED)
+    expect(value(lens, "floor H(target)")).to_have_text("0.291 nats")
+    logit = lens.get_by_role("slider", name="logit of cat")
+    losses = []
+    for z in ("2", "3.3", "6"):
+        logit.fill(z)
+        expect(value(lens, "loss")).to_have_text(re.compile("nats"))
+        page.wait_for_function("new Promise(done => requestAnimationFrame(() => done(true)))")
+        losses.append(float(value(lens, "loss").inner_text().split()[0]))
+    assert losses[0] > losses[1] < losses[2]
+    assert losses[1] == 0.291
+    expect(show(page, SOFTMAX).get_by_role("slider", name="smoothing ε")).to_have_count(0)
+
+
+def test_the_thermometer_reads_one_loss_four_ways(screen):
+    figure = show(screen, THERMOMETER)
+    figure.get_by_role("slider", name="loss").fill("0.69")
+    expect(value(figure, "in bits")).to_have_text("0.995 bits")
+    expect(value(figure, "probability of the truth")).to_have_text("50.2 %")
+    expect(value(figure, "as unsure as among")).to_have_text("1.99 choices")
+    figure.get_by_role("radio", name="50,257").check()
+    expect(value(figure, "ln K")).to_have_text("10.825 nats")
+    expect(screen).to_have_url(re.compile(r"thermometer\.classes=50257"))

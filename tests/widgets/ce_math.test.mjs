@@ -20,7 +20,10 @@ const elementwise = (f, ...args) =>
   Array.isArray(args[0])
     ? args[0].map((_, i) => elementwise(f, ...args.map((a) => (Array.isArray(a) ? a[i] : a))))
     : f(...args);
-const OF_ROWS = ["entropy", "cross_entropy", "kl_divergence"];
+const OF_ROWS = [
+  ...["entropy", "cross_entropy", "kl_divergence", "log_softmax", "softmax"],
+  "softmax_cross_entropy_with_logits",
+];
 const rows = (f, ...args) =>
   Array.isArray(args[0][0]) ? args[0].map((_, i) => rows(f, ...args.map((a) => a[i]))) : f(...args);
 
