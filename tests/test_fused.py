@@ -1,12 +1,7 @@
-"""The Triton kernel beside the textbook: on a GPU, or in Triton's interpreter on the CPU."""
-
-import os
+"""The Triton kernel beside the textbook: on a GPU, or in Triton's interpreter (see conftest.py)."""
 
 import pytest
 import torch
-
-if not torch.cuda.is_available():
-    os.environ["TRITON_INTERPRET"] = "1"  # before the kernel is defined
 
 pytest.importorskip("triton", reason="no Triton for this platform")
 
