@@ -7,7 +7,14 @@ their device and through autograd. The losses have the names, keywords and meani
 """
 
 from .calibration import expected_calibration_error, fit_temperature, reliability_curve
-from .distributions import cross_entropy, entropy, kl_divergence, perplexity, to_bits
+from .distributions import (
+    cross_entropy,
+    entropy,
+    kl_divergence,
+    kl_divergence_with_logits,
+    perplexity,
+    to_bits,
+)
 from .info import backends
 from .linear import linear_cross_entropy
 from .losses import (
@@ -38,6 +45,7 @@ __all__ = [
     "fit_temperature",
     "inverse_frequency_weights",
     "kl_divergence",
+    "kl_divergence_with_logits",
     "linear_cross_entropy",
     "log_softmax",
     "logsumexp",

@@ -1,18 +1,22 @@
-"""Entropy, cross-entropy and KL of distributions given as probabilities."""
+"""Entropy, cross-entropy and KL of distributions, given as probabilities or by logits."""
 
 from ._dispatch import Call
+
+
+def _check_shapes(p_name, p, q_name, q):
+    p_shape, q_shape = tuple(p.shape), tuple(q.shape)
+    one_for_all = p_shape[-1] == q_shape[-1] and 1 in (len(p_shape), len(q_shape))
+    if p_shape != q_shape and not one_for_all:
+        raise ValueError(
+            f"{q_name} must have the shape of {p_name} (or one of them be a single distribution "
+            f"over the same classes), got {p_shape} for {p_name} and {q_shape} for {q_name}"
+        )
 
 
 def _two_distributions(p, q):
     call = Call(p=p, q=q)
     p, q = call.distribution("p", booleans=True), call.distribution("q")
-    p_shape, q_shape = tuple(p.shape), tuple(q.shape)
-    one_for_all = p_shape[-1] == q_shape[-1] and 1 in (len(p_shape), len(q_shape))
-    if p_shape != q_shape and not one_for_all:
-        raise ValueError(
-            "q must have the shape of p (or one of them be a single distribution over the same "
-            f"classes), got {p_shape} for p and {q_shape} for q"
-        )
+    _check_shapes("p", p, "q", q)
     return call, p, q
 
 
@@ -108,6 +112,44 @@ def kl_divergence(p, q):
     """
     call, p, q = _two_distributions(p, q)
     return call.run(lambda backend: backend.kl_divergence(p, q))
+
+
+def kl_divergence_with_logits(p_logits, q_logits):
+    r"""The extra nats paid for expecting softmax(b) when softmax(a) is true; never negative.
+
+    .. math:: \mathrm{KL}(p \,\|\, q) = \sum_k p_k \,(e^{t_k} - 1 - t_k), \qquad
+       t_k = \log q_k - \log p_k, \quad p = \mathrm{softmax}(a), \; q = \mathrm{softmax}(b)
+
+    The probabilities of two models, or of a model before and after a step, may be equal in all
+    digits that a probability has while their logits still differ: this keeps what they say.
+
+    Args:
+        p_logits: (..., K) real numbers a, the truth; −∞ is a class of probability 0.
+        q_logits: (..., K) real numbers b, the model. One of the two may be a single (K,) row.
+
+    Returns:
+        (...) nats, right to about 15 digits also where p and q are nearly equal; infinite where a
+        class of a finite a has a b of −∞. Adding a constant to a row changes nothing. A row with a
+        nan or an ∞, or with −∞ only, has no softmax: its answer is nan.
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: an argument has no class axis, or no class, or the shapes do not agree.
+
+    Example:
+        >>> print(ce.kl_divergence_with_logits([0.0, 0.0], [0.0, 1e-9]))  # (1e-9)²/8
+        1.25e-19
+
+    See Also:
+        ``kl_divergence`` takes probabilities; ``softmax_cross_entropy_with_logits`` with the
+        probabilities p as its target is this plus the entropy of p.
+
+    Chapter 1. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
+    """
+    call = Call(p_logits=p_logits, q_logits=q_logits)
+    p_logits, q_logits = call.logits("p_logits"), call.logits("q_logits")
+    _check_shapes("p_logits", p_logits, "q_logits", q_logits)
+    return call.run(lambda backend: backend.kl_divergence_with_logits(p_logits, q_logits))
 
 
 def perplexity(nats):

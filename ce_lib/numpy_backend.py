@@ -8,6 +8,8 @@ and the losses are not reduced yet. On the CPU the arrays are float64 whatever t
 the result is rounded once, at the end.
 """
 
+import math
+
 import numpy as np
 
 # ------------------------------------------------------------------ arrays in, results out
@@ -91,18 +93,23 @@ def to_bits(nats):
 # ------------------------------------------------------------------ softmax and sigmoid
 
 
+def _difference(x, y):
+    """The difference, and what rounding took from it (Knuth's two-difference)."""
+    gap = x - y
+    back = gap - x
+    lost = (x - (gap - back)) - (y + back)
+    return gap, np.where(np.isfinite(lost), lost, 0)
+
+
 def _around_the_top(logits, temperature):
     """Which logit is the largest, it, how far below it each lies, exp of that, Σ exp of the others.
 
-    A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits: the
-    two-difference gives what rounding took.
+    A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits.
     """
     top = logits.argmax(-1)[..., None]
     biggest = np.take_along_axis(logits, top, -1)
-    gap = logits - biggest
-    back = gap - logits
-    lost = (logits - (gap - back)) - (biggest + back)
-    gap, lost = gap / temperature, np.where(np.isfinite(lost), lost, 0) / temperature
+    gap, lost = _difference(logits, biggest)
+    gap, lost = gap / temperature, lost / temperature
     e = np.exp(gap)
     e = e + e * lost
     is_top = np.arange(logits.shape[-1]) == top
@@ -153,6 +160,59 @@ def log_softmax(logits, temperature):
 def softmax(logits, temperature):
     _, _, _, e, rest = _around_the_top(logits, temperature)
     return e / (1 + rest)
+
+
+def _log_ratio(p_logits, q_logits):
+    """Both distributions, t = log(q/p) with the digits that log q − log p would not have, √p.
+
+    t is the difference of the logits less log(Z_q / Z_p), which is no difference either: what
+    is wrong with it moves all t alike, and to Σ p (eᵗ − 1 − t) that matters in second order only.
+    """
+    _, biggest_p, _, e_p, rest_p = _around_the_top(p_logits, 1.0)
+    _, biggest_q, _, e_q, rest_q = _around_the_top(q_logits, 1.0)
+    gap_p, lost_p = _difference(p_logits, biggest_p)
+    gap_q, lost_q = _difference(q_logits, biggest_q)
+    t, lost = _difference(gap_q, gap_p)
+    lost = lost + (lost_q - lost_p)
+    p, q = e_p / (1 + rest_p), e_q / (1 + rest_q)
+    for mass in (e_q / (1 + rest_p), q):  # p eᵗ; the second round finds what the first one lost
+        near = np.abs(t) < 1
+        change = np.where(near, p * np.expm1(np.where(near, t + lost, 0)), mass - p)
+        t, again = _difference(t, np.log1p(change.sum(-1, keepdims=True)))
+        lost = lost + again
+    t = np.where(p_logits == -math.inf, math.inf, t + lost)
+    root = np.exp(gap_p / 2) * (1 + lost_p / 2) / np.sqrt(1 + rest_p)
+    return p, q, t, root
+
+
+def _charged(p, root, nats):
+    """The product of p and the nats, which may be in range where p is not: p = root²."""
+    return np.where(p > 1e-290, p * nats, root * nats * root)
+
+
+def kl_divergence_with_logits(p_logits, q_logits):
+    p, q, t, root = _log_ratio(p_logits, q_logits)
+    small = np.where(np.abs(t) < 1, t, 0)
+    series = np.ones_like(small)  # 2 (eᵗ − 1 − t)/t² = 1 + t/3 (1 + t/4 (1 + …))
+    for n in reversed(range(3, 20)):  # 1/19! is below float64's last digit
+        series = 1 + small * series / n
+    near = p * (series * small * small / 2)
+    middle = np.expm1(np.where(t < 2, t, 0)) - t
+    middle = _charged(p, root, middle)
+    far = q - p * (1 + np.where(p == 0, 0, t))
+    terms = np.where(np.abs(t) < 1, near, np.where(t < 2, middle, far))
+    impossible = (p_logits > -math.inf) & (q_logits == -math.inf) & (q == 0)
+    return np.where(impossible, math.inf, terms).sum(-1)
+
+
+def kl_divergence_with_logits_gradient(p_logits, q_logits):
+    """The slopes in the two: −p (t + KL), and q − p, where p (eᵗ − 1) has more digits."""
+    p, q, t, root = _log_ratio(p_logits, q_logits)
+    excess = kl_divergence_with_logits(p_logits, q_logits)[..., None]
+    near = (np.abs(t) < 1) & (excess < 0.01)
+    in_q = np.where(near, p * np.expm1(np.where(near, t, 0)), q - p)
+    surprise = np.where(p_logits == -math.inf, 0, t) + excess
+    return 0 - _charged(p, root, surprise), in_q
 
 
 def sigmoid(logits):

@@ -98,18 +98,24 @@ def to_bits(nats):
 # ------------------------------------------------------------------ softmax and sigmoid
 
 
+def _difference(x, y):
+    """The difference, and what rounding took from it (Knuth's two-difference)."""
+    gap = x - y
+    x, y, rounded = x.detach(), y.detach(), gap.detach()  # what was lost has no slope
+    back = rounded - x
+    lost = (x - (rounded - back)) - (y + back)
+    return gap, torch.where(torch.isfinite(lost), lost, 0)
+
+
 def _around_the_top(logits, temperature):
     """Which logit is the largest, it, how far below it each lies, exp of that, Σ exp of the others.
 
-    A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits: the
-    two-difference gives what rounding took.
+    A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits.
     """
     top = logits.argmax(-1)[..., None]
     biggest = torch.gather(logits, -1, top)
-    gap = logits - biggest
-    back = gap.detach() - logits.detach()
-    lost = (logits.detach() - (gap.detach() - back)) - (biggest.detach() + back)
-    gap, lost = gap / temperature, torch.where(torch.isfinite(lost), lost, 0) / temperature
+    gap, lost = _difference(logits, biggest)
+    gap, lost = gap / temperature, lost / temperature
     e = torch.exp(gap)
     e = e + e * lost
     is_top = torch.arange(logits.shape[-1], device=logits.device) == top
@@ -161,6 +167,60 @@ def log_softmax(logits, temperature):
 def softmax(logits, temperature):
     _, _, _, e, rest = _around_the_top(logits, temperature)
     return e / (1 + rest)
+
+
+def _log_ratio(p_logits, q_logits):
+    """Both distributions, t = log(q/p) with the digits that log q − log p would not have, √p.
+
+    t is the difference of the logits less log(Z_q / Z_p), which is no difference either: what
+    is wrong with it moves all t alike, and to Σ p (eᵗ − 1 − t) that matters in second order only.
+    """
+    _, biggest_p, _, e_p, rest_p = _around_the_top(p_logits, 1.0)
+    _, biggest_q, _, e_q, rest_q = _around_the_top(q_logits, 1.0)
+    gap_p, lost_p = _difference(p_logits, biggest_p)
+    gap_q, lost_q = _difference(q_logits, biggest_q)
+    t, lost = _difference(gap_q, gap_p)
+    lost = lost + (lost_q - lost_p)
+    p, q = e_p / (1 + rest_p), e_q / (1 + rest_q)
+    for mass in (e_q / (1 + rest_p), q):  # p eᵗ; the second round finds what the first one lost
+        near = torch.abs(t) < 1
+        change = torch.where(near, p * torch.expm1(torch.where(near, t + lost, 0)), mass - p)
+        t, again = _difference(t, torch.log1p(change.sum(-1, keepdim=True)))
+        lost = lost + again
+    t = torch.where(p_logits == -math.inf, math.inf, t + lost)
+    root = torch.exp(gap_p / 2) * (1 + lost_p / 2) / torch.sqrt(1 + rest_p)
+    return p, q, t, root
+
+
+def _charged(p, root, nats):
+    """The product of p and the nats, which may be in range where p is not: p = root²."""
+    return torch.where(p > 1e-290, p * nats, root * nats * root)
+
+
+@closed_form_slopes
+def kl_divergence_with_logits(p_logits, q_logits):
+    p, q, t, root = _log_ratio(p_logits, q_logits)
+    small = torch.where(torch.abs(t) < 1, t, 0)
+    series = torch.ones_like(small)  # 2 (eᵗ − 1 − t)/t² = 1 + t/3 (1 + t/4 (1 + …))
+    for n in reversed(range(3, 20)):  # 1/19! is below float64's last digit
+        series = 1 + small * series / n
+    near = p * (series * small * small / 2)
+    middle = torch.expm1(torch.where(t < 2, t, 0)) - t
+    middle = _charged(p, root, middle)
+    far = q - p * (1 + torch.where(p == 0, 0, t))
+    terms = torch.where(torch.abs(t) < 1, near, torch.where(t < 2, middle, far))
+    impossible = (p_logits > -math.inf) & (q_logits == -math.inf) & (q == 0)
+    return torch.where(impossible, math.inf, terms).sum(-1)
+
+
+def kl_divergence_with_logits_gradient(p_logits, q_logits):
+    """The slopes in the two: −p (t + KL), and q − p, where p (eᵗ − 1) has more digits."""
+    p, q, t, root = _log_ratio(p_logits, q_logits)
+    excess = kl_divergence_with_logits(p_logits, q_logits)[..., None]
+    near = (torch.abs(t) < 1) & (excess < 0.01)
+    in_q = torch.where(near, p * torch.expm1(torch.where(near, t, 0)), q - p)
+    surprise = torch.where(p_logits == -math.inf, 0, t) + excess
+    return 0 - _charged(p, root, surprise), in_q
 
 
 def sigmoid(logits):

@@ -12,10 +12,10 @@ import torch
 
 
 class _ClosedForm(torch.autograd.Function):
-    """A loss of its first argument, whose slope there is the backend's ``…_gradient``.
+    """A loss whose slope in its first argument is the backend's ``…_gradient``.
 
-    Both stay formulas of torch, so that autograd can differentiate the slope again, and the loss
-    in its other arguments.
+    Where that returns several, they are those in the first arguments. All stay formulas of torch,
+    so that autograd can differentiate the slopes again, and the loss in its other arguments.
     """
 
     generate_vmap_rule = True
@@ -38,11 +38,14 @@ class _ClosedForm(torch.autograd.Function):
             option if x is None else x
             for x, option in zip(ctx.saved_tensors, ctx.options, strict=True)
         ]
+        closed = ctx.gradient(*arguments)
+        closed = closed if isinstance(closed, tuple) else (closed,)
         slopes = [None] * len(arguments)
-        if needs[0]:
-            slope = ctx.gradient(*arguments)
-            slopes[0] = slope * (upstream if slope.dim() == upstream.dim() else upstream[..., None])
-        others = [i for i, need in enumerate(needs) if need and i > 0]
+        for i, slope in enumerate(closed):
+            if needs[i]:
+                each = upstream if slope.dim() == upstream.dim() else upstream[..., None]
+                slopes[i] = (slope * each).sum_to_size(arguments[i].shape)
+        others = [i for i, need in enumerate(needs) if need and i >= len(closed)]
         if others:
             with torch.enable_grad():
                 value = ctx.loss(*arguments)

@@ -31,6 +31,7 @@ SIGNATURES = {
     "entropy": "(p)",
     "cross_entropy": "(p, q)",
     "kl_divergence": "(p, q)",
+    "kl_divergence_with_logits": "(p_logits, q_logits)",
     "perplexity": "(nats)",
     "to_bits": "(nats)",
     "logsumexp": "(logits)",

@@ -62,6 +62,11 @@ def kl_divergence(p, q):
     return sum(xlogy(x, x) - xlogy(x, y) - x + y for x, y in zip(p, q, strict=True))
 
 
+def kl_divergence_with_logits(a, b):
+    p, q = softmax(a), softmax(b)
+    return sum(xlogy(x, x) - xlogy(x, y) for x, y in zip(p, q, strict=True))
+
+
 def one_hot(z, target):
     if isinstance(target, tuple):
         return target
@@ -121,6 +126,7 @@ TEXTBOOK = {
     "entropy": entropy,
     "cross_entropy": cross_entropy,
     "kl_divergence": kl_divergence,
+    "kl_divergence_with_logits": kl_divergence_with_logits,
     "perplexity": exp,
     "to_bits": lambda nats: nats / log(2),
     "sigmoid": sigmoid,
@@ -136,6 +142,7 @@ TEXTBOOK = {
     "brier_with_logits": brier_with_logits,
 }
 WITH_GRADIENT = {name for name in TEXTBOOK if name.endswith(("_with_logits", "focal_loss"))}
+WITH_GRADIENT -= {"kl_divergence_with_logits"}  # not a loss: ce_lib.value_and_grad does not take it
 
 
 # ------------------------------------------------------------------ the cases
@@ -194,6 +201,17 @@ def logit_rows():
         yield f"random-of-{classes}-within-{spread}", row
 
 
+def logit_pairs():
+    for name, z in logit_rows():
+        if len(z) <= 10:
+            yield f"{name}-against-its-reverse", z, z[::-1]
+            yield f"{name}-against-zeros", z, [0.0] * len(z)
+        for bits in (10, 30, 50) if len(z) <= 10 and -math.inf not in z else ():
+            moved = [x + (k % 3 - 1) * 2.0**-bits for k, x in enumerate(z)]
+            yield f"{name}-moved-by-2-to-the-minus-{bits}", z, moved
+    yield "tiny", [0.0, 1e-100, -3e-100], [2e-100, 0.0, 1e-100]
+
+
 def labels_of(row):
     """The most and the least likely class, and one in between; the last alone of many classes."""
     order = sorted((x, k) for k, x in enumerate(row) if x > -math.inf)
@@ -213,6 +231,8 @@ def cases():
     for name, p, q in pairs():
         yield f"cross-entropy-{name}", "cross_entropy", [p, q], {}
         yield f"kl-{name}", "kl_divergence", [p, q], {}
+    for name, a, b in logit_pairs():
+        yield f"kl-logits-{name}", "kl_divergence_with_logits", [a, b], {}
     for nats in (0.0, 1e-20, math.log(2), 1.0, 2.375, 10.0, 700.0):
         yield f"perplexity-of-{nats:.4g}", "perplexity", [nats], {}
         yield f"bits-of-{nats:.4g}", "to_bits", [nats], {}

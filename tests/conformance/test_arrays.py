@@ -16,6 +16,7 @@ CALLS = {
     "entropy": (ce.entropy, [P], [], (2,)),
     "cross_entropy": (ce.cross_entropy, [P, Q], [], (2,)),
     "kl_divergence": (ce.kl_divergence, [P, Q], [], (2,)),
+    "kl_divergence_with_logits": (ce.kl_divergence_with_logits, [Z, Q], [], (2,)),
     "perplexity": (ce.perplexity, [Y], [], (2,)),
     "to_bits": (ce.to_bits, [Y], [], (2,)),
     "logsumexp": (ce.logsumexp, [Z], [], (2,)),

@@ -54,6 +54,12 @@ CASES = {
         "q must have the shape of p (or one of them be a single distribution over the same "
         "classes), got (1, 3) for p and (2, 3) for q",
     ),
+    "logits-of-two-batches": (
+        lambda a: ce.kl_divergence_with_logits(a([Z[0]]), a(Z)),
+        ValueError,
+        "q_logits must have the shape of p_logits (or one of them be a single distribution over "
+        "the same classes), got (1, 3) for p_logits and (2, 3) for q_logits",
+    ),
     "class-weights-of-another-length": (
         lambda a: softmax_ce(a(Z), a([0, 1]), weight=a([1.0, 2.0])),
         ValueError,
