@@ -1,0 +1,101 @@
+"""From logits to probabilities, and the slopes that test_accuracy.py leaves, to the last digit."""
+
+import numpy as np
+import pytest
+import sweep
+
+import ce_lib as ce
+
+torch = pytest.importorskip("torch")
+
+
+def array(x, dtype, backend):
+    if backend == "torch":
+        return torch.from_numpy(np.ascontiguousarray(x)).to(getattr(torch, dtype)).requires_grad_()
+    return x.astype(pytest.importorskip("ml_dtypes").bfloat16 if dtype == "bfloat16" else dtype)
+
+
+def numbers(x):
+    return x.detach().double().numpy() if torch.is_tensor(x) else np.asarray(x, np.float64)
+
+
+def bound(dtype, of_float64):
+    return of_float64 if dtype == "float64" else 0.51
+
+
+every = pytest.mark.parametrize("dtype", sweep.DTYPES)
+backends = pytest.mark.parametrize("backend", ["numpy", "torch"])
+
+
+@every
+@backends
+@pytest.mark.parametrize("name", ["log_softmax", "softmax"])
+def test_probabilities_and_their_logarithms(name, backend, dtype):
+    for classes, rows in sweep.rows(dtype).items():
+        z = array(sweep.column(rows, "logits"), dtype, backend)
+        got, (want, in_z) = getattr(ce, name)(z), sweep.exact(dtype, classes)[name]
+        assert sweep.ulps(numbers(got), want, dtype).max() <= bound(dtype, 3)
+        if backend == "torch":
+            labels = torch.tensor([[row.label] for row in rows])
+            (slope,) = torch.autograd.grad(got.gather(-1, labels).sum(), z)
+            # in float64 autograd loses digits of a slope that is a difference; none in absolute
+            scale = 1.0 if dtype == "float64" else 0.0
+            assert sweep.ulps(numbers(slope), in_z, dtype, scale).max() <= bound(dtype, 2)
+
+
+@every
+@backends
+def test_the_normaliser_has_the_digits_of_the_largest_logit(backend, dtype):
+    for classes, rows in sweep.rows(dtype).items():
+        z = array(sweep.column(rows, "logits"), dtype, backend)
+        got, (want, in_z) = ce.logsumexp(z), sweep.exact(dtype, classes)["logsumexp"]
+        # near a result of 0 the two that cancel are the largest logit and a logarithm as large
+        scale = np.abs(numbers(z)).max(-1, where=np.isfinite(numbers(z)), initial=0)
+        cancelled = np.abs(want[:, 0]) < (1 if dtype == "float64" else 1e-5) * scale
+        off = sweep.ulps(numbers(got), want, dtype, np.where(cancelled, scale, 0))
+        assert off.max() <= bound(dtype, 3)
+        if backend == "torch":
+            (slope,) = torch.autograd.grad(got.sum(), z)
+            scale = 1.0 if dtype == "float64" else 0.0
+            assert sweep.ulps(numbers(slope), in_z, dtype, scale).max() <= bound(dtype, 2)
+
+
+@every
+@backends
+def test_a_soft_binary_label_at_a_logit(backend, dtype):
+    z, y = sweep.scalars(dtype)
+    want, in_z = sweep.exact_scalars(dtype, "soft")
+    z, target = (array(x, dtype, backend) for x in (z, y))
+    loss = ce.binary_cross_entropy_with_logits
+    if backend == "torch":
+        value = loss(z, target.detach(), reduction="none")
+        (slope,) = torch.autograd.grad(value.sum(), z)
+    else:
+        value, slope = ce.value_and_grad(loss, z, target, reduction="none")
+    assert sweep.ulps(numbers(value), want, dtype).max() <= bound(dtype, 2)
+    larger = np.maximum(y, y + in_z[:, 0])  # of σ(z) and y
+    assert sweep.ulps(numbers(slope), in_z, dtype, larger).max() <= bound(dtype, 4)
+
+
+@every
+@backends
+@pytest.mark.parametrize("label", [0, 1, "soft"])
+def test_a_binary_label_at_a_probability(label, backend, dtype):
+    q, y = sweep.probabilities(dtype)
+    want, in_q = sweep.exact_probabilities(dtype, label)
+    target = array(y if label == "soft" else np.full(len(q), float(label)), dtype, backend)
+    input = array(q, dtype, backend)
+    if backend == "numpy":
+        value = ce.binary_cross_entropy(input, target, reduction="none")
+        assert sweep.ulps(numbers(value), want, dtype).max() <= bound(dtype, 2)
+        return
+    value = ce.binary_cross_entropy(input, target.detach(), reduction="none")
+    assert sweep.ulps(numbers(value), want, dtype).max() <= bound(dtype, 2)
+    (slope,) = torch.autograd.grad(value.sum(), input)
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # the larger of the two that are subtracted
+        parts = np.where(y > 0, y / q, 0), np.where(y < 1, (1 - y) / (1 - q), 0)
+    scale = np.maximum(*parts) if label == "soft" else np.zeros(len(q))
+    scale = np.where(np.isfinite(scale), scale, 0)
+    assert sweep.ulps(numbers(slope), in_q, dtype, scale).max() <= bound(dtype, 3)
