@@ -20,7 +20,8 @@ def logsumexp(logits):
 
     Returns:
         (...) nats, from :math:`\max_k z_k` to :math:`\log K` above it; −∞ if all logits are, ∞ if
-        any is; nan if any is nan.
+        any is; nan if any is nan. Near a result of 0 two numbers as large as the
+        largest logit cancel, and it has the digits of that logit, not its own.
 
     Raises:
         TypeError: ``logits`` does not hold real numbers.
