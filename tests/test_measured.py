@@ -1,0 +1,18 @@
+"""The page of measurements says what the results files say."""
+
+import runpy
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "chapters" / "measured.md"
+
+
+def test_the_page_is_the_one_that_the_results_make():
+    made = runpy.run_path(str(ROOT / "tools" / "measured.py"))["page"]()
+    assert PAGE.read_text("utf-8") == made, "run python tools/measured.py"
+
+
+def test_the_page_names_the_machine_and_every_library():
+    text = PAGE.read_text("utf-8")
+    for word in ("AVX-512", "cores", "torch 2.", "optax", "tensorflow", "scipy", "scikit-learn"):
+        assert word in text

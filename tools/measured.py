@@ -1,0 +1,151 @@
+# ruff: noqa: E501  (a sentence of the page is a line)
+"""Write chapters/measured.md: the results of benchmarks/ as tables, not one number typed.
+
+Usage: ``python tools/measured.py`` writes it, ``python tools/measured.py --check`` proves it fresh.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "chapters" / "measured.md"
+LIBRARIES = [
+    *("ce_lib, NumPy", "ce_lib, torch", "torch", "jax, optax"),
+    *("tensorflow", "keras, NumPy", "scipy", "scikit-learn"),
+]
+
+TEXT = """\
+# Measured: digits, time and memory
+
+What {{doc}}`the library <api>` does beside what people would use instead, as the scripts in `benchmarks/` found it; this page is made from their results by `tools/measured.py`.
+
+## Digits
+
+An ULP is the distance between neighbouring numbers at the exact answer; 0.5 is the best that rounding allows.
+The exact answers come from mpmath, for {rows} seeded rows of each kind: tiny and huge logits, near ties, near certainty, 2 to 50,000 classes.
+Each cell has the largest error of the value, and after the stroke that of its slope; *0s* counts answers of exactly 0, and *nan* those of `nan` or ∞, where a number was due.
+A dash means that the library has no such function, or no slope of it.
+
+The rows are meant to be hard, and a peer that is off by 10¹⁵ ULP returned 0 for a small number or stopped at a limit: in float64 {fine} % of torch's cross-entropies of a label are within 4 ULP.
+A `logsumexp` near 0 has the digits of its largest logit, not its own, here too.
+
+{accuracy}
+
+Measured on {machine} with {versions}.
+
+## Time
+
+How many times as long a peer takes as `ce_lib`'s default, for {megabytes} MB of float32 logits (what is said otherwise excepted) and one thread each: medians of {rounds} rounds, in which both ran in turn.
+Below 1 the peer is faster.
+{quiet}
+
+{speed}
+
+## Memory
+
+The most that a call holds beyond its inputs and what it returned before, as a multiple of the logits (float32, 100 MB, one thread).
+
+{memory}
+"""
+
+
+def number(x):
+    if x < 1000:
+        return f"{x:.1f}" if x < 10 else f"{x:.0f}"
+    exponent = str(len(f"{x:.0f}") - 1)  # of its size alone
+    return "10" + exponent.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def cell(result):
+    if not result or "value" not in result:
+        return "–"
+    parts = [result[name] for name in ("value", "slope") if name in result]
+    text = " / ".join(number(part["largest"]) for part in parts)
+    for name, word in (("zero", "0s"), ("nan or infinite", "nan")):
+        if count := sum(part[name] for part in parts):
+            text += f"; {count} {word}"
+    return text
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def accuracy(results):
+    parts = []
+    for dtype, functions in results["ulp"].items():
+        known = [name for name in LIBRARIES if any(name in cells for cells in functions.values())]
+        rows = [[name, *(cell(cells.get(k)) for k in known)] for name, cells in functions.items()]
+        parts.append(f"**{dtype}**\n\n" + table(["largest error (ULP)", *known], rows))
+    return "\n\n".join(parts)
+
+
+def speed(results):
+    rows = []
+    for case in results["1 thread"]:
+        ratios = [
+            f"{peer.removesuffix(' / ce_lib, wall')} {median:.1f}"
+            for peer, (_, median, _) in case["ratio"].items()
+            if peer.endswith("/ ce_lib, wall")
+        ]
+        fast = [
+            f"{peer.removesuffix(' / ce_lib precise=False, wall')} {median:.1f}"
+            for peer, (_, median, _) in case["ratio"].items()
+            if peer.endswith("/ ce_lib precise=False, wall")
+        ]
+        rows.append([case["case"], ", ".join(ratios), ", ".join(fast) or "–"])
+    return table(["case", "time of the peer / of `ce_lib`", "with `precise=False`"], rows)
+
+
+def memory(results):
+    cases = {name: cells for name, cells in results.items() if isinstance(cells, dict)}
+    cases = {name: cells for name, cells in cases.items() if name != "machine"}
+    calls = list(next(iter(cases.values())))
+    rows = [
+        [f"`{c}`" if "ce_lib" in c else c, *(f"{v[c]:.3g}" for v in cases.values())] for c in calls
+    ]
+    return table(["call", *(name.replace("x", "×") for name in cases)], rows)
+
+
+def page():
+    found = {
+        name: json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8"))
+        for name in ("accuracy", "speed", "memory")
+    }
+    machine = found["accuracy"]["machine"]
+    busy = found["speed"]["machine"]["busy cores when it began"]
+    cores = found["speed"]["machine"]["cores"]
+    quiet = (
+        f"The machine was shared (a load of {busy:.1f} on {cores} cores when it began), so these "
+        "figures are rougher than they look."
+        if busy > 1
+        else "The machine was otherwise idle."
+    )
+    of_label = found["accuracy"]["ulp"]["float64"]["cross-entropy of a label"]
+    versions = [
+        f"{name} {version}"
+        for name, version in machine.items()
+        if name not in ("cores", "python", "cpu", "avx512")
+    ]
+    return TEXT.format(
+        fine=f"{100 * of_label['torch']['value']['within 4']:.0f}",
+        rows=f"{of_label['torch']['value']['of']:,}",
+        accuracy=accuracy(found["accuracy"]),
+        machine=f"{machine['cpu']}, {machine['cores']} cores, "
+        + ("with AVX-512" if machine["avx512"] else "without AVX-512"),
+        versions=", ".join(versions),
+        megabytes=found["speed"]["megabytes"],
+        rounds=found["speed"]["rounds"],
+        quiet=quiet,
+        speed=speed(found["speed"]),
+        memory=memory(found["memory"]),
+    )
+
+
+if __name__ == "__main__":
+    if "--check" not in sys.argv:
+        PAGE.write_text(page(), encoding="utf-8")
+    elif PAGE.read_text(encoding="utf-8") != page():
+        sys.exit("chapters/measured.md is stale: run python tools/measured.py")
