@@ -314,7 +314,7 @@ HOSTILE = {
     "infinite": "Infinity",
     "too-large": "1e9",
     "markup": "%3Cimg%20src=x%20onerror=alert(1)%3E",
-    "list": "1,2,3",
+    "list": "1,2,3,4,5",
     "broken-escape": "%E0%A4%A",
     "not-a-sum": "0.9,0.9,0.9,0.9",
     "negative": "-1,1,0.5,0.5",
