@@ -138,7 +138,7 @@ def _sum_of_others(x):
 
 
 def _chances(logits):
-    """P = softmax, and 1 − p without the cancellation."""
+    """Softmax p, and 1 − p without the cancellation."""
     is_top, _, _, e, rest = _around_the_top(logits, 1.0)
     total = 1 + rest
     return e / total, torch.where(is_top, rest, total - e) / total
