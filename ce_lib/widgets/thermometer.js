@@ -1,6 +1,6 @@
 // One loss, read as nats, bits, the probability of the truth, and a number of equal choices.
 
-import { entropy, perplexity, to_bits } from "./ce_math.js";
+import { cross_entropy, perplexity, to_bits } from "./ce_math.js";
 import { chart, path, set, show, svg } from "./chart.js";
 import { choice, drag, frame, html, slider } from "./figure.js";
 
@@ -48,7 +48,7 @@ function render({ model, el }) {
 
   function paint() {
     const [loss, classes] = [model.get("loss"), model.get("classes")];
-    const baseline = entropy(Array.from({ length: classes }, () => 1 / classes));
+    const baseline = cross_entropy([1], [1 / classes]); // ln K
     lossSlider.update(loss);
     K.update(classes);
     set(curve, { d: path(c, curvePoints.map((v) => [v, probability(v)])) });
