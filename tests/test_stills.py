@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from ce_lib import figures
@@ -62,6 +63,10 @@ DRAW = {
     "soft-loss-lens": lambda: figures.loss_lens(8.0, 0.3)[0],
     "softmax-lens": lambda: figures.softmax_lens([2, 1, 0], 0, ["a", "b", "c"], 0.1, 2.0)[0][0],
     "thermometer": lambda: figures.thermometer(1.0, 50257),
+    "float-microscope": lambda: figures.float_microscope("bfloat16", -8.0, 3.0)[0],
+    "blurred-digit": lambda: figures.blurred_digit([8] * 64, [[0.1] * 10] * 64, [0] * 10, 1.5)[0][
+        0
+    ],
     "likelihood": lambda: figures.likelihood()[0],
     "likelihood-underflow": lambda: figures.likelihood(0.5, 2000, 0.7, "float64")[0],
 }

@@ -1,6 +1,7 @@
 """The still pictures of the book, drawn from ``ce_lib``: each takes ``ax`` and returns it."""
 
 from . import style
+from .rounding import blurred_digit, float_microscope
 from .show import Picture, show
 from .stills import (
     code_length,
@@ -14,7 +15,9 @@ from .stills import (
 
 __all__ = [
     "Picture",
+    "blurred_digit",
     "code_length",
+    "float_microscope",
     "likelihood",
     "loss_lens",
     "sampling",

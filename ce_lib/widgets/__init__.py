@@ -1,6 +1,8 @@
 """The interactive figures of the book. Needs anywidget (and matplotlib for the still pictures)."""
 
+from .blurred_digit import BlurredDigit
 from .code_length import CodeLength
+from .float_microscope import FloatMicroscope
 from .likelihood import Likelihood
 from .loss_lens import LossLens
 from .prediction import Prediction
@@ -10,7 +12,9 @@ from .text_cost import TextCost
 from .thermometer import Thermometer
 
 __all__ = [
+    "BlurredDigit",
     "CodeLength",
+    "FloatMicroscope",
     "Likelihood",
     "LossLens",
     "Prediction",

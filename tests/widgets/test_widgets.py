@@ -23,6 +23,10 @@ FIGURES = {
     "sampling": lambda: widgets.Sampling(n=30),
     "softmax-lens": lambda: widgets.SoftmaxLens(knobs=["smoothing", "temperature"]),
     "thermometer": lambda: widgets.Thermometer(loss=2.0, classes=1000),
+    "float-microscope": lambda: widgets.FloatMicroscope(dtype="bfloat16", margin=-3.0),
+    "blurred-digit": lambda: widgets.BlurredDigit(
+        [[0, 16] * 32], [7], [[0.1234] * 10] * 64, [0] * 10
+    ),
     "choice": lambda: widgets.Prediction("2 < 3?", options=["yes", "no"], answers=["a", "b"]),
     "guess": lambda: widgets.Prediction("How much?", truth=0.5, unit="nats"),
 }
@@ -89,6 +93,16 @@ def test_text_in_a_prediction_cannot_become_markup():
         (lambda: widgets.SoftmaxLens(z=[9.0, 0.0, 0.0]), "z"),
         (lambda: widgets.SoftmaxLens(knobs=["weight"]), "knobs"),
         (lambda: widgets.Thermometer(classes=3), "classes"),
+        (lambda: widgets.FloatMicroscope(dtype="float8"), "dtype"),
+        (lambda: widgets.FloatMicroscope(margin=2000.0), "margin"),
+        (
+            lambda: widgets.BlurredDigit([[0] * 64], [1], [[0.0] * 9] * 64, [0.0] * 10),
+            "weights must be (64, 10) and bias (10,), got (64, 9) and (10,)",
+        ),
+        (
+            lambda: widgets.BlurredDigit([[0] * 64], [1], [[0.0] * 10] * 64, [0.0] * 10, digit=1),
+            "above digit, got 1, 1 and digit = 1",
+        ),
         (lambda: widgets.Prediction("?", options=["a"], answers=[]), "must have one length"),
         (lambda: widgets.Prediction("?", options=["a"], answers=["b"], correct=1), "correct must"),
         (lambda: widgets.Prediction("?", truth=2.0), "truth must be in"),
