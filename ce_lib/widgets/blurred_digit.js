@@ -22,15 +22,17 @@ function render({ model, el }) {
   const f = frame({ model, el, label: "Blurred digit", keys: ["digit", "blur", "temperature"] });
   f.charts.classList.add("ce-three");
   const dots = pixels[0].map((_, i) =>
-    svg("rect", { x: i % 8, y: Math.floor(i / 8), width: 1.01, height: 1.01, fill: "currentColor" }),
+    svg("rect", { x: i % 8, y: Math.floor(i / 8), width: 1, height: 1, class: "ce-pixel" }),
   );
   const edge = svg("rect", { x: 0, y: 0, width: 8, height: 8, class: "ce-edge" });
   const image = svg("svg", { class: "ce-image", viewBox: "-0.1 -0.1 8.2 8.2", "aria-hidden": "true" });
   image.append(...dots, edge);
   f.charts.append(html("div", { className: "ce-chart-box" }, image));
+  const crisp = pixels.flatMap((picture) => linear(picture.map((v) => v / WHITE), weights, bias));
+  const most = Math.ceil(Math.max(...crisp.map(Math.abs))); // blur only takes from it
   const x = { domain: [-0.6, K - 0.4], ticks: bias.map((_, k) => k), label: "digit" };
   const views = {
-    z: chart({ name: "logits", x: { ...x }, y: { domain: [-10, 10], label: "logit z" } }),
+    z: chart({ name: "logits", x: { ...x }, y: { domain: [-most, most], label: "logit z" } }),
     q: chart({ name: "softmax", x: { ...x }, y: { domain: [0, 1], label: "softmax q" } }),
   };
   const marks = Object.fromEntries(

@@ -30,7 +30,7 @@ function render({ model, el }) {
       name: what,
       x: {
         domain: [-far, far],
-        ticks: [-1000, -100, -10, 0, 10, 100, 1000].map(place),
+        ticks: [-100, -10, 0, 10, 100].map(place),
         format: (s) => show(Math.round(margin_at(s)), 0),
         label: "margin: true logit − other",
       },
@@ -157,7 +157,8 @@ function render({ model, el }) {
     if (wrong) return [`✗ ${wrong}`, 0];
     return digits === most ? [`✓ all ${most} digits`, most] : [`${digits} of ${most} digits`, digits];
   }
-  const number = (v) => (Number.isNaN(v) ? "nan" : v === 0 ? "0" : show(v, 4));
+  // As a computer prints it; a plain 0 is exactly 0.
+  const number = (v) => (Number.isNaN(v) ? "nan" : v === Infinity ? "inf" : v === 0 ? "0" : show(v, 4));
 
   function paint() {
     const [dtype, margin, shift] = ["dtype", "margin", "shift"].map((key) => model.get(key));

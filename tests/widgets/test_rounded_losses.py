@@ -83,9 +83,8 @@ def test_three_formulas_fail_where_the_dtype_makes_them_fail(page):
             fine = np.isfinite(want)
             # exp and log of NumPy and torch may differ by a step, and cancellation at 1 keeps it
             slack = 2 * steps_of(dtype, np.maximum(np.abs(want), 1 + np.abs(z)))
-            assert (np.abs(got - want)[fine] <= slack[fine]).all()
-            if dtype != "float64":  # there V8 and NumPy differ in the last digit of exp
-                assert np.mean((got == 0)[fine] == (want == 0)[fine]) > 0.995
+            assert (np.abs(got[fine] - want[fine]) <= slack[fine]).all()
+            assert np.mean((got == 0)[fine] == (want == 0)[fine]) > 0.99
 
 
 def test_log1p_of_the_others_is_right_to_two_steps_everywhere(page):
@@ -102,7 +101,7 @@ def test_the_still_picture_computes_what_the_page_does(page):
         np.testing.assert_array_equal(np.isnan(got), np.isnan(want))
         near = np.isfinite(want)
         slack = 2 * steps_of(dtype, np.maximum(np.abs(want), 1 + np.abs(z)))
-        assert (np.abs(got - want)[near] <= slack[near]).all()
+        assert (np.abs(got[near] - want[near]) <= slack[near]).all()
 
 
 @pytest.mark.parametrize(("dtype", "first"), list(zip(DTYPES, [37, 17, 8, 6], strict=True)))

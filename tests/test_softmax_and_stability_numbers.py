@@ -1,0 +1,191 @@
+"""The numbers of the chapter on softmax and numerical stability, recomputed without ce_lib."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mpmath import e, exp, log, log1p, mp, mpf
+from test_chapter_numbers import run
+
+CHAPTER = Path(__file__).parent.parent / "chapters" / "softmax-and-stability.md"
+FORMATS = {"64": (53, 1023), "32": (24, 127), "16": (11, 15), "b16": (8, 127)}
+
+
+def softmax(z):
+    exps = np.exp(z - z.max(-1, keepdims=True))
+    return exps / exps.sum(-1, keepdims=True)
+
+
+def digits():
+    from sklearn.datasets import load_digits
+
+    X, y = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(X))
+    return X / 16, y, order[:1200], order[1200:]
+
+
+def train(X, y):
+    """Softmax regression as in chapter 3, with the slope written out: softmax − one-hot."""
+    W, b = np.zeros((64, 10)), np.zeros(10)
+    for _ in range(200):
+        slope = (softmax(X @ W + b) - np.eye(10)[y]) / len(X)
+        W, b = W - 2 * X.T @ slope, b - 2 * slope.sum(0)
+    return W, b
+
+
+def share_beyond_half_a_step(X, y):
+    """How many of a hundred have r = Σ exp(z_k − z_y) ≤ 2⁻²⁴ after Adam's 2,000 steps, in float64.
+
+    By then the start is forgotten, so zeros do for it.
+    """
+    theta = np.zeros((65, 10))
+    X = np.hstack([X, np.ones((len(X), 1))])
+    first, second = np.zeros_like(theta), np.zeros_like(theta)
+    for step in range(1, 2001):
+        z = X @ theta
+        slope = X.T @ (softmax(z) - np.eye(10)[y]) / len(X)
+        first = 0.9 * first + 0.1 * slope
+        second = 0.999 * second + 0.001 * slope**2
+        size = np.sqrt(second / (1 - 0.999**step)) + 1e-8
+        theta -= 0.3 * first / (1 - 0.9**step) / size
+    rest = np.exp(z - z[np.arange(len(z)), y][:, None]).sum(1) - 1
+    return 100 * np.mean(rest <= 2.0**-24)
+
+
+@pytest.fixture(scope="module")
+def expected():
+    mp.dps = 30
+    X, y, seen, unseen = digits()
+    W, b = train(X[seen], y[seen])
+    gap = np.subtract.outer(np.arange(8), np.arange(8)) ** 2
+    near = np.exp(-gap / 8)  # two pixels
+    near /= near.sum(1, keepdims=True)
+    pictures = X[unseen].reshape(-1, 8, 8)
+    numbers = {
+        "first_inf": next(z for z in range(999) if exp(z) >= (2 - mpf(2) ** -24) * mpf(2) ** 127),
+        "n_test": len(unseen),
+        "sure6": 100 / (1 + exp(-mpf(6))),
+        "ten": log(10),
+        "silent": round(share_beyond_half_a_step(X[seen], y[seen]), -1),
+        **{f"floor{K}": log(e + K - 1) - 1 for K in (2, 10, 1000)},
+    }
+    coin = np.random.default_rng(0).integers(0, 2, (1000, 64))
+    numbers["sure_noise"] = softmax(coin @ W + b).max(1).mean()
+    for name, seen_as in (
+        ("0", pictures),
+        ("2", np.einsum("ij,njk,lk->nil", near, pictures, near)),
+    ):
+        z = seen_as.reshape(-1, 64) @ W + b
+        numbers[f"spread{name}"] = (z.max(1) - z.min(1)).mean()
+        numbers[f"sure{name}"] = softmax(z).max(1).mean()
+    for name, (bits, most) in FORMATS.items():
+        numbers[f"over{name}"] = log((2 - mpf(2) ** (1 - bits)) * mpf(2) ** most)
+        numbers[f"under{name}"] = log(mpf(2) ** (2 - most - bits) / 2)
+        numbers[f"gone{name}"] = -log(mpf(2) ** -bits)
+    return numbers
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    return run("softmax-and-stability")
+
+
+def test_each_glued_number_is_recomputed(chapter, expected):
+    assert chapter.glued.keys() == expected.keys()
+    for name, text in chapter.glued.items():
+        assert text == f"{float(expected[name]):.4g}".replace("-", "−"), name
+
+
+def test_the_table_of_dtypes_has_the_limits_of_numpy_and_torch():
+    torch = pytest.importorskip("torch")
+    for name, (bits, most) in FORMATS.items():
+        dtype = getattr(torch, "bfloat16" if name == "b16" else f"float{name}")
+        assert torch.finfo(dtype).max == (2 - 2.0 ** (1 - bits)) * 2.0**most
+        assert torch.finfo(dtype).eps == 2.0 ** (1 - bits)
+
+
+def test_derivative_differences_and_autograd_agree(chapter):
+    rows = dict(re.findall(r"^(derived|finite|autograd) +\[(.*)\]$", chapter.printed, re.M))
+    for name in ("derived", "finite", "autograd"):
+        slopes = [float(v) for v in rows[name].split()]
+        assert slopes == pytest.approx([0.2, -0.7, 0.5], abs=1e-7), name
+
+
+def test_the_naive_ways_fail_as_the_text_says(chapter):
+    assert re.search(r"\[88\. +0\.\] naive 0\.0 stable\? 0\.0 ce_lib 6\.05", chapter.printed)
+    assert re.search(r"\[89\. +0\.\] naive nan stable\? inf ce_lib 2\.2", chapter.printed)
+
+
+def test_torch_is_exactly_0_where_the_text_says_and_ce_lib_is_right(chapter):
+    pattern = r"^(\w+) +(torch|ce_lib) +loss +(\S+), slopes +(\S+) +(\S+)$"
+    rows = re.findall(pattern, chapter.printed, re.M)
+    gaps = {"float64": 37, "float32": 17, "float16": 8, "bfloat16": 6}
+    assert [row[:2] for row in rows] == [(d, f) for d in gaps for f in ("torch", "ce_lib")]
+    for dtype, library, value, slope, other in rows:
+        r = exp(-mpf(gaps[dtype]))
+        near = 0 if library == "torch" else 1
+        assert float(value) == pytest.approx(near * float(log1p(r)), rel=0.05)
+        assert float(slope) == pytest.approx(-near * float(r / (1 + r)), rel=0.05)
+        assert float(other) == pytest.approx(float(r / (1 + r)), rel=0.05)
+
+
+def test_torch_is_not_0_one_margin_earlier():
+    torch = pytest.importorskip("torch")
+    for dtype, gap in (("float64", 36), ("float32", 16), ("float16", 7), ("bfloat16", 5)):
+        z = torch.tensor([gap, 0.0], dtype=getattr(torch, dtype))
+        assert torch.nn.functional.cross_entropy(z, torch.tensor(0)) > 0
+
+
+def test_no_example_falls_silent_in_ce_lib(chapter):
+    zeros = np.array(chapter.namespace["zeros"])
+    assert (zeros[:, 1] == 0).all()
+    assert 35 < zeros[-1, 0] < 45
+
+
+def test_the_pictures_of_the_figure_are_sure_and_the_blurred_3_is_another_digit(chapter):
+    names = chapter.namespace
+    blurred = names["blurred"](names["X"][names["shown"]], 4.0).reshape(-1, 64)
+    crisp = names["X"][names["shown"]] @ names["W"] + names["b"]
+    assert names["labels"][names["shown"]].tolist() == [4, 7, 3] == crisp.argmax(1).tolist()
+    assert (softmax(crisp).max(1) > 0.99).all()
+    soft = softmax(blurred @ names["W"] + names["b"])
+    assert soft[0].max() < 0.35
+    assert soft[2].argmax() != 3
+
+
+def test_softmax_twice_has_its_best_and_worst_one_nat_apart():
+    for K in (2, 10, 1000):
+        best, worst = (log(exp(1) + K - 1) - taken for taken in (1, 0))
+        assert worst - best == 1
+
+
+def test_the_frameworks_take_and_return_what_the_table_says(monkeypatch):
+    torch, special = pytest.importorskip("torch"), pytest.importorskip("scipy.special")
+    log_loss = pytest.importorskip("sklearn.metrics").log_loss
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    z, y = np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 0.0]]), np.array([0, 2])
+    q, rows = softmax(z), np.eye(3)[y]
+    mean = -np.log(q[[0, 1], y]).mean()
+    assert torch.nn.functional.cross_entropy(torch.tensor(z), torch.tensor(y)) == pytest.approx(
+        mean
+    )
+    for target in (rows, 0.5 * rows + 0.5 / 3):
+        want = -(target * np.log(q)).sum(1).mean()
+        assert cross_entropy(torch.tensor(z), torch.tensor(target)) == pytest.approx(want)
+    assert log_loss(y, q, labels=[0, 1, 2]) == pytest.approx(mean)
+    losses = keras.losses.CategoricalCrossentropy
+    assert float(losses()(rows, q)) == pytest.approx(mean, rel=1e-5)
+    assert float(losses(from_logits=True)(rows, z)) == pytest.approx(mean, rel=1e-5)
+    assert float(losses()(rows, z)) != pytest.approx(mean, rel=0.1)
+    assert not hasattr(special, "cross_entropy")
+    for gap in (16, 17):
+        far = np.array([gap, 0], np.float32)
+        given = torch.tensor(far[None]), torch.tensor([[1.0, 0.0]])
+        kept = float(losses(from_logits=True)(given[1], given[0]))
+        assert (kept == 0) == (special.log_softmax(far)[0] == 0) == (gap == 17)
+
+
+def test_the_chapter_keeps_to_350_lines():
+    assert len(CHAPTER.read_text("utf-8").splitlines()) <= 350
