@@ -71,14 +71,14 @@ def expected():
         **{f"floor{K}": log(e + K - 1) - 1 for K in (2, 10, 1000)},
     }
     coin = np.random.default_rng(0).integers(0, 2, (1000, 64))
-    numbers["sure_noise"] = softmax(coin @ W + b).max(1).mean()
+    numbers["sure_noise"] = softmax(coin @ W + b).max(1).mean().round(2)
     for name, seen_as in (
         ("0", pictures),
         ("2", np.einsum("ij,njk,lk->nil", near, pictures, near)),
     ):
         z = seen_as.reshape(-1, 64) @ W + b
-        numbers[f"spread{name}"] = (z.max(1) - z.min(1)).mean()
-        numbers[f"sure{name}"] = softmax(z).max(1).mean()
+        numbers[f"spread{name}"] = (z.max(1) - z.min(1)).mean().round(1)
+        numbers[f"sure{name}"] = softmax(z).max(1).mean().round(2)
     for name, (bits, most) in FORMATS.items():
         numbers[f"over{name}"] = log((2 - mpf(2) ** (1 - bits)) * mpf(2) ** most)
         numbers[f"under{name}"] = log(mpf(2) ** (2 - most - bits) / 2)
@@ -113,8 +113,8 @@ def test_derivative_differences_and_autograd_agree(chapter):
 
 
 def test_the_naive_ways_fail_as_the_text_says(chapter):
-    assert re.search(r"\[88\. +0\.\] naive 0\.0 stable\? 0\.0 ce_lib 6\.05", chapter.printed)
-    assert re.search(r"\[89\. +0\.\] naive nan stable\? inf ce_lib 2\.2", chapter.printed)
+    assert re.search(r"\[88\. +0\.\]: 0\.0, 0\.0, ce_lib 6\.05\d+e-39", chapter.printed)
+    assert re.search(r"\[89\. +0\.\]: nan, inf, ce_lib 2\.22\d+e-39", chapter.printed)
 
 
 def test_torch_is_exactly_0_where_the_text_says_and_ce_lib_is_right(chapter):
@@ -145,7 +145,10 @@ def test_no_example_falls_silent_in_ce_lib(chapter):
 
 def test_the_pictures_of_the_figure_are_sure_and_the_blurred_3_is_another_digit(chapter):
     names = chapter.namespace
-    blurred = names["blurred"](names["X"][names["shown"]], 4.0).reshape(-1, 64)
+    near = np.exp(-(np.subtract.outer(np.arange(8), np.arange(8)) ** 2) / 32)  # four pixels
+    near /= near.sum(1, keepdims=True)
+    pictures = names["X"][names["shown"]].reshape(-1, 8, 8)
+    blurred = (near @ pictures @ near.T).reshape(-1, 64)
     crisp = names["X"][names["shown"]] @ names["W"] + names["b"]
     assert names["labels"][names["shown"]].tolist() == [4, 7, 3] == crisp.argmax(1).tolist()
     assert (softmax(crisp).max(1) > 0.99).all()
@@ -167,7 +170,7 @@ def test_the_frameworks_take_and_return_what_the_table_says(monkeypatch):
     keras = pytest.importorskip("keras")
     z, y = np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 0.0]]), np.array([0, 2])
     q, rows = softmax(z), np.eye(3)[y]
-    mean = -np.log(q[[0, 1], y]).mean()
+    mean, cross_entropy = -np.log(q[[0, 1], y]).mean(), torch.nn.functional.cross_entropy
     assert torch.nn.functional.cross_entropy(torch.tensor(z), torch.tensor(y)) == pytest.approx(
         mean
     )
