@@ -27,7 +27,7 @@ function render({ model, el }) {
   const edge = svg("rect", { x: 0, y: 0, width: 8, height: 8, class: "ce-edge" });
   const image = svg("svg", { class: "ce-image", viewBox: "-0.1 -0.1 8.2 8.2", "aria-hidden": "true" });
   image.append(...dots, edge);
-  f.charts.append(html("div", { className: "ce-chart-box" }, image));
+  f.charts.append(html("div", { className: "ce-image-box" }, image));
   const crisp = pixels.flatMap((picture) => linear(picture.map((v) => v / WHITE), weights, bias));
   const most = Math.ceil(Math.max(...crisp.map(Math.abs))); // blur only takes from it
   const x = { domain: [-0.6, K - 0.4], ticks: bias.map((_, k) => k), label: "digit" };

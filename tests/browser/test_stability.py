@@ -169,3 +169,10 @@ def test_a_drag_costs_a_quarter_of_a_frame_at_most(page, control):
         }"""
     )
     assert spent < 4
+
+
+def test_the_chapter_asks_before_it_shows(page):
+    guess = show(page, (PAGE, 0))
+    guess.get_by_role("slider", name="my guess").fill("89")
+    guess.get_by_role("button", name="Commit to this guess").click()
+    expect(guess.get_by_role("status")).to_have_text(re.compile("^✓ Close"))
