@@ -87,6 +87,23 @@ def test_three_formulas_fail_where_the_dtype_makes_them_fail(page):
             assert np.mean((got == 0)[fine] == (want == 0)[fine]) > 0.99
 
 
+def test_the_maximum_taken_off_is_what_torch_computes(page):
+    torch = pytest.importorskip("torch")
+    dtype, z, other, all_of_it = page
+    pairs = torch.tensor(np.stack([z, other], -1)).to(getattr(torch, dtype)).requires_grad_()
+    labels = torch.zeros(len(z), dtype=torch.long)
+    losses = torch.nn.functional.cross_entropy(pairs, labels, reduction="none")
+    (slopes,) = torch.autograd.grad(losses.sum(), pairs)
+    loss, slope = all_of_it[3]
+    theirs = losses.detach().double().numpy(), slopes[:, 0].double().numpy()
+    # exp and log may differ by a step; the slope torch rounds to 16 bits at its end only
+    for mine, torchs in zip((loss, slope), theirs, strict=True):
+        assert (np.abs(mine - torchs) <= 2 * steps_of(dtype, np.maximum(1, np.abs(mine)))).all()
+    whole = z - other == np.round(z - other)  # no margin near where a step decides
+    np.testing.assert_array_equal((loss == 0)[whole], (theirs[0] == 0)[whole])
+    np.testing.assert_array_equal((slope == 0)[whole], (theirs[1] == 0)[whole])
+
+
 def test_log1p_of_the_others_is_right_to_two_steps_everywhere(page):
     dtype, _, _, (exact, *_, ours) = page
     for got, want in zip(ours, exact, strict=True):
