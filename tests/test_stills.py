@@ -66,6 +66,10 @@ DRAW = {
     "blurred-digit": lambda: figures.blurred_digit([8] * 64, [[0.1] * 10] * 64, [0] * 10, 1.5)[0][
         0
     ],
+    "slopes": lambda: figures.slopes(-3.0, 1, "log"),
+    "race": lambda: figures.race(2.0, 2.0, 0.15),
+    "surface": lambda: figures.surface([-1, 1], [0, 1], -4.0, 4.0)[0],
+    "reliability": lambda: figures.reliability([[2, 0], [0, 1], [1, 0]], [0, 1, 1])[0],
     "likelihood": lambda: figures.likelihood()[0],
     "likelihood-underflow": lambda: figures.likelihood(0.5, 2000, 0.7, "float64")[0],
 }

@@ -236,3 +236,115 @@ def thermometer(loss, classes, ax=None):
     ax.set(xlabel="loss (nats)", ylabel="probability of the truth", ylim=(0, None), xlim=(0, 12))
     ax.legend()
     return ax
+
+
+def _neuron_losses():
+    """Of each loss, its name, the loss and its slope in the logit, both element by element."""
+
+    def half_mse(z, y):
+        flat = ce.brier_score(ce.sigmoid(z).ravel(), y.ravel(), reduction="none") / 2  # not rows
+        return flat.reshape(z.shape)
+
+    def error(z, y):
+        return ce.sigmoid(z) - y
+
+    cross_entropy = ce.binary_cross_entropy_with_logits
+    return (
+        ("cross-entropy", lambda z, y: cross_entropy(z, y, reduction="none"), error),
+        ("½MSE", half_mse, lambda z, y: error(z, y) * ce.sigmoid(z) * ce.sigmoid(-z)),
+    )
+
+
+def slopes(z, y, scale="linear", ax=None):
+    """The size of the slope in the logit, of cross-entropy and of ½MSE behind a sigmoid.
+
+    Args:
+        z: the logit at the points.
+        y: the label, 0 or 1.
+        scale: "linear" or "log".
+        ax: where to draw.
+
+    Returns:
+        The axes.
+    """
+    ax = ax or plt.figure().add_subplot()
+    grid = np.linspace(-10, 10, 401)
+    for (name, _, slope), marker in zip(_neuron_losses(), "os", strict=True):
+        (line,) = ax.plot(grid, abs(slope(grid, y)), label=name)
+        ax.plot(z, abs(slope(np.array(z), y)), marker, color=line.get_color(), markersize=8)
+    ax.set(xlabel="logit z", ylabel="size of the slope", yscale=scale)
+    ax.legend()
+    return ax
+
+
+def race(w, b, rate, steps=300, ax=None):
+    """The output of a neuron with x = 1 and y = 0 as it learns by either loss.
+
+    Args:
+        w: the weight at the start.
+        b: the bias at the start.
+        rate: the learning rate.
+        steps: how many.
+        ax: where to draw.
+
+    Returns:
+        The axes.
+    """
+    ax = ax or plt.figure().add_subplot()
+    for name, _, slope in _neuron_losses():
+        z = [w + b]  # x = 1, so weight and bias have one slope and z moves by twice the step
+        for _ in range(steps):
+            z.append(z[-1] - 2 * rate * slope(np.array(z[-1]), 0.0))
+        ax.plot(ce.sigmoid(np.array(z)), label=name)
+    ax.axhline(0.5, color=style.GAP, linestyle=":")
+    ax.set(xlabel="step", ylabel="output a, wanted 0", ylim=(0, 1))
+    ax.legend()
+    return ax
+
+
+def surface(x, y, w, b, axes=None):
+    """Contours of the mean cross-entropy and of ½MSE of a neuron over (w, b).
+
+    Args:
+        x: (N,) inputs.
+        y: (N,) labels.
+        w: the weight at the start.
+        b: the bias at the start.
+        axes: two axes to draw in.
+
+    Returns:
+        The two axes.
+    """
+    axes = plt.figure(figsize=(6.4, 3)).subplots(1, 2, sharey=True) if axes is None else axes
+    x, y, side = np.asarray(x, float), np.asarray(y, float), np.linspace(-6, 6, 61)
+    z = side[None, :, None] * x + side[:, None, None]
+    for ax, (name, loss, _) in zip(axes, _neuron_losses(), strict=True):
+        height = loss(z, np.broadcast_to(y, z.shape)).mean(-1)
+        ax.contour(side, side, height, 12, colors=style.P, linewidths=1.2)
+        ax.plot(w, b, "o", color="none", markeredgecolor=style.Q, markersize=9)
+        ax.set(xlabel="weight w", title=name)
+    axes[0].set(ylabel="bias b")
+    return axes
+
+
+def reliability(logits, labels, temperature=1.0, ax=None):
+    """The fraction of right answers against their confidence, in ten bins.
+
+    Args:
+        logits: (N, K) logits.
+        labels: (N,) classes.
+        temperature: what the logits are divided by.
+        ax: where to draw.
+
+    Returns:
+        The axes, and the expected calibration error.
+    """
+    ax = ax or plt.figure().add_subplot()
+    probs = ce.softmax(np.asarray(logits, float), temperature=temperature)
+    confidence, fraction, count = ce.reliability_curve(probs, np.asarray(labels))
+    ax.bar(np.arange(10) / 10 + 0.05, np.nan_to_num(fraction), 0.09, color=style.P, alpha=0.35)
+    ax.plot([0, 1], [0, 1], color=style.GAP, linestyle=":", label="calibrated")
+    ax.scatter(confidence, fraction, 15 + 150 * count / count.sum(), color=style.Q, zorder=3)
+    ax.set(xlabel="confidence", ylabel="fraction right", xlim=(0, 1), ylim=(0, 1.02))
+    ax.legend(loc="upper left")
+    return ax, ce.expected_calibration_error(probs, np.asarray(labels))

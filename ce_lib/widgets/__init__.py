@@ -6,8 +6,12 @@ from .float_microscope import FloatMicroscope
 from .likelihood import Likelihood
 from .loss_lens import LossLens
 from .prediction import Prediction
+from .race import Race
+from .reliability import Reliability
 from .sampling import Sampling
+from .slopes import Slopes
 from .softmax_lens import SoftmaxLens
+from .surface import Surface
 from .text_cost import TextCost
 from .thermometer import Thermometer
 
@@ -18,8 +22,12 @@ __all__ = [
     "Likelihood",
     "LossLens",
     "Prediction",
+    "Race",
+    "Reliability",
     "Sampling",
+    "Slopes",
     "SoftmaxLens",
+    "Surface",
     "TextCost",
     "Thermometer",
 ]

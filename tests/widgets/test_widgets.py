@@ -27,12 +27,16 @@ FIGURES = {
     "blurred-digit": lambda: widgets.BlurredDigit(
         [[0, 16] * 32], [7], [[0.1234] * 10] * 64, [0] * 10
     ),
+    "slopes": lambda: widgets.Slopes(scale="log"),
+    "race": lambda: widgets.Race(),
+    "surface": lambda: widgets.Surface(),
+    "reliability": lambda: widgets.Reliability([[2.0, 0.0], [0.0, 1.0]], [0, 1]),
     "choice": lambda: widgets.Prediction("2 < 3?", options=["yes", "no"], answers=["a", "b"]),
     "guess": lambda: widgets.Prediction("How much?", truth=0.5, unit="nats"),
 }
 
 
-@pytest.mark.parametrize("name", ["ce_math", "distribution", "sampling"])
+@pytest.mark.parametrize("name", ["ce_math", "distribution", "sampling", "neuron"])
 def test_javascript_under_node(name):
     done = node(
         ["--test", "--test-reporter=tap", str(HERE / f"{name}.test.mjs")],
@@ -103,6 +107,10 @@ def test_text_in_a_prediction_cannot_become_markup():
             lambda: widgets.BlurredDigit([[0] * 64], [1], [[0.0] * 10] * 64, [0.0] * 10, digit=1),
             "above digit, got 1, 1 and digit = 1",
         ),
+        (lambda: widgets.Slopes(z=11.0), "z"),
+        (lambda: widgets.Race(steps=601), "steps"),
+        (lambda: widgets.Surface(x=[1.0]), "x and y must have one length, got 1 and 6"),
+        (lambda: widgets.Reliability([[1.0]], []), "logits and labels must have one length"),
         (lambda: widgets.Prediction("?", options=["a"], answers=[]), "must have one length"),
         (lambda: widgets.Prediction("?", options=["a"], answers=["b"], correct=1), "correct must"),
         (lambda: widgets.Prediction("?", truth=2.0), "truth must be in"),

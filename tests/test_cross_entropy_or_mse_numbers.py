@@ -1,0 +1,137 @@
+"""The numbers of the chapter on cross-entropy or squared error, recomputed without ce_lib."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mpmath import exp, log, mpf
+from test_chapter_numbers import run
+
+CHAPTER = Path(__file__).parent.parent / "chapters" / "cross-entropy-or-mse.md"
+
+
+def sigmoid(z):
+    return 1 / (1 + exp(-mpf(z)))
+
+
+def race(factor, rate="0.15"):
+    """The first step at which the answer to x = 1 is below a half, from w = b = 2."""
+    z, step = mpf(4), 0
+    while z >= 0:
+        a = sigmoid(z)
+        z -= 2 * mpf(rate) * (a * a * (1 - a) if factor else a)
+        step += 1
+    return step
+
+
+def softmax(z):
+    e = np.exp(z - z.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+def calibration_error(q, y):
+    confidence, right = q.max(-1), q.argmax(-1) == y
+    bins = np.ceil(confidence * 10).astype(int)
+    gaps = [abs((right[bins == b] - confidence[bins == b]).sum()) for b in range(1, 11)]
+    return sum(gaps) / len(y)
+
+
+def mean_loss(z, y):
+    return -np.mean(np.log(softmax(z)[np.arange(len(y)), y]))
+
+
+@pytest.fixture(scope="module")
+def expected():
+    from sklearn.datasets import load_digits
+
+    X, y = load_digits(return_X_y=True)
+    X, order = X / 16, np.random.default_rng(0).permutation(len(X))
+    seen, held, unseen = order[:300], order[300:700], order[700:]
+    q, models = {}, {}
+    for kind in ("ce", "mse"):
+        for scale in (0.2, 2.0):
+            rng = np.random.default_rng(1)
+            V, W = 0.2 * rng.normal(size=(64, 32)), scale * rng.normal(size=(32, 10))
+            for step in range(1, 2001):
+                h = np.tanh(X[seen] @ V)
+                p = softmax(h @ W)
+                d = p - np.eye(10)[y[seen]]
+                if kind == "mse":
+                    d = p * (d - (p * d).sum(1, keepdims=True))
+                d /= 300
+                in_V = X[seen].T @ (d @ W.T * (1 - h * h))
+                V, W = V - 0.5 * in_V, W - 0.5 * h.T @ d
+                if step in (100, 2000):
+                    q[kind, scale, step] = softmax(np.tanh(X[unseen] @ V) @ W)
+            models[kind, scale] = V, W
+    V, W = models["ce", 0.2]
+    z = np.tanh((X + np.random.default_rng(2).normal(0, 0.4, X.shape)) @ V) @ W
+    low, high = 0.5, 8.0  # the loss has one lowest point in T: close in on it from both sides
+    while high - low > 1e-6:
+        a, b = low + (high - low) / 3, high - (high - low) / 3
+        if mean_loss(z[held] / a, y[held]) < mean_loss(z[held] / b, y[held]):
+            high = b
+        else:
+            low = a
+
+    def ece(*which):
+        return f"{calibration_error(q[which], y[unseen]):.2g}"
+
+    def accuracy(*which):
+        return f"{np.mean(q[which].argmax(-1) == y[unseen]):.2g}"
+
+    a, start = sigmoid(-10), sigmoid(4)
+    return {
+        "ce_slope": f"{float(a - 1):.5f}",
+        "mse_slope": f"{float((a - 1) * a * (1 - a)):.3g}",
+        "ratio": f"{float(1 / (a * (1 - a))):,.0f}",
+        "steepest": f"{4 / 27:.3g}",
+        "start": f"{float(start):.3g}",
+        "ce_step": str(race(False)),
+        "mse_step": str(race(True)),
+        "too_large": f"{float(1 / (start * (1 - start))):.3g}",
+        "fast_rate": f"{next(r for r in np.arange(0.15, 9, 0.05) if race(True, r) <= 17):.3g}",
+        "ece_early_ce": ece("ce", 0.2, 100),
+        "ece_early_mse": ece("mse", 0.2, 100),
+        "ece_late_ce": ece("ce", 0.2, 2000),
+        "ece_late_mse": ece("mse", 0.2, 2000),
+        "acc_stuck": accuracy("mse", 2.0, 2000),
+        "acc_ce": accuracy("ce", 2.0, 2000),
+        "T": f"{low:.3g}",
+        "ece_before": f"{calibration_error(softmax(z[unseen]), y[unseen]):.2g}",
+        "ece_after": f"{calibration_error(softmax(z[unseen] / low), y[unseen]):.2g}",
+    }
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    return run("cross-entropy-or-mse")
+
+
+def test_each_glued_number_is_recomputed(chapter, expected):
+    assert chapter.glued == expected
+
+
+def test_squared_error_arrives_from_small_weights_and_not_from_large_ones(chapter):
+    glued = {name: float(text.replace(",", "")) for name, text in chapter.glued.items()}
+    assert glued["ece_early_mse"] > 2 * glued["ece_early_ce"]
+    assert glued["ece_late_mse"] < 0.1
+    assert glued["acc_stuck"] < glued["acc_ce"] - 0.1
+    assert glued["T"] > 1
+    assert glued["ece_after"] < glued["ece_before"] / 2
+
+
+def test_the_prediction_and_the_text_name_the_steps_of_the_race():
+    assert (race(False), race(True)) == (17, 232)
+    assert "step 17 against step 232" in CHAPTER.read_text("utf-8")
+
+
+def test_slope_4_27_is_the_steepest_and_stands_at_one_third():
+    slopes = {p: p * (1 - p) ** 2 for p in (mpf(k) / 300 for k in range(1, 300))}
+    assert max(slopes, key=slopes.get) == mpf(1) / 3
+    assert abs(max(slopes.values()) - mpf(4) / 27) < mpf(10) ** -25
+    assert abs(log(mpf(1) / 3 / (mpf(2) / 3)) + log(2)) < mpf(10) ** -25
+
+
+def test_the_chapter_keeps_to_350_lines():
+    assert len(CHAPTER.read_text("utf-8").splitlines()) <= 350
