@@ -75,9 +75,9 @@ function render({ model, el }) {
     const bowl = truth > 1 / 3 ? "yes" : "no";
     return {
       values: [
-        ["probability p", show(sigmoid(z), 5)],
+        ["probability p", show(sigmoid(z), 4)],
         ["slope of cross-entropy", show(ce, 5)],
-        ["slope of ½MSE", show(mse, 5)],
+        ["slope of ½MSE", show(mse, 4)],
         ["ratio", big],
         ["½MSE convex here", bowl],
       ],

@@ -1,0 +1,52 @@
+"""The figures of the chapter on cross-entropy or squared error, used as readers do."""
+
+from playwright.sync_api import expect
+from test_figures import screen, show, value
+
+__all__ = ["screen"]  # a fixture: pages of each width and theme
+MSE = "chapters/cross-entropy-or-mse.html"
+SLOPES, RACE, SURFACE, RELIABILITY = ((MSE, n) for n in (1, 2, 3, 4))
+
+
+def test_the_address_sets_the_race_and_nonsense_in_it_is_ignored(screen):
+    race = show(screen, RACE, "race.steps=232&race.rate=junk&race.w=99")
+    expect(value(race, "cross-entropy below 0.5")).to_have_text("step 17")
+    expect(value(race, "½MSE below 0.5")).to_have_text("step 232")
+
+
+def test_play_step_and_reset_run_the_race(screen):
+    race = show(screen, RACE)
+    race.get_by_role("button", name="Step").press("Enter")
+    expect(value(race, "step")).to_have_text("1")
+    race.get_by_role("button", name="Play").click()
+    expect(value(race, "cross-entropy below 0.5")).to_have_text("step 17")
+    race.get_by_role("button", name="Reset").click()
+    expect(race.get_by_role("button", name="Play")).to_be_visible()
+    expect(value(race, "step")).to_have_text("0")
+
+
+def test_the_keyboard_finds_the_slopes_of_the_text(screen):
+    slopes = show(screen, SLOPES)
+    slopes.get_by_role("slider", name="logit z").press("Home")
+    expect(value(slopes, "slope of cross-entropy")).to_have_text("−0.99995")
+    expect(value(slopes, "ratio")).to_have_text("22,028")
+
+
+def test_the_start_on_the_surface_follows_a_mouse(screen):
+    surface = show(screen, SURFACE)
+    box = surface.locator(".ce-outline").bounding_box()
+    screen.mouse.move(box["x"] + 9, box["y"] + 9)
+    screen.mouse.down()
+    screen.mouse.move(box["x"] + 60, box["y"] + 9)
+    screen.mouse.up()
+    expect(value(surface, "● w, b")).not_to_have_text("−4.00, 4.00")
+
+
+def test_a_higher_temperature_mends_the_calibration(screen):
+    figure = show(screen, RELIABILITY)
+    before = float(value(figure, "ECE").inner_text())
+    figure.get_by_role("slider", name="temperature T").focus()
+    for _ in range(20):
+        screen.keyboard.press("ArrowRight")
+    expect(value(figure, "temperature T")).to_have_text("1.58")
+    assert float(value(figure, "ECE").inner_text()) < before / 2
