@@ -93,3 +93,13 @@ export const binary_cross_entropy_with_logits = (z, y) =>
 // σ(z) − y, without the cancellation when the two are nearly equal
 export const binary_cross_entropy_with_logits_grad = (z, y) =>
   (1 - y) * sigmoid(z) - y * sigmoid(-z);
+
+// One label at a time, with s = z for "no" and −z for "yes": σ(s)^γ times the cross-entropy.
+export const sigmoid_focal_loss = (z, y, gamma = 2) => y * focal(-z, gamma) + (1 - y) * focal(z, gamma);
+
+export const sigmoid_focal_loss_grad = (z, y, gamma = 2) =>
+  (1 - y) * focal_slope(z, gamma) - y * focal_slope(-z, gamma);
+
+const focal = (s, gamma) => sigmoid(s) ** gamma * softplus(s);
+const focal_slope = (s, gamma) =>
+  sigmoid(s) ** gamma * (gamma * sigmoid(-s) * softplus(s) + sigmoid(s));

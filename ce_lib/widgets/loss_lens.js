@@ -8,6 +8,8 @@ import {
   entropy,
   logit,
   sigmoid,
+  sigmoid_focal_loss,
+  sigmoid_focal_loss_grad,
 } from "./ce_math.js";
 import { chart, path, set, show, svg } from "./chart.js";
 import { choice, drag, frame, html, slider } from "./figure.js";
@@ -20,21 +22,28 @@ export const valid = {
   z: (z) => Number.isFinite(z) && Math.abs(z) <= LIMIT,
   y: (y, state) => (state.soft ? y >= 0 && y <= 1 : y === 0 || y === 1),
   clamp: (clamp, state) => state.clamp > 0 && CLAMPS.includes(clamp),
+  weight: (w, state) => state.knobs.includes("weight") && w >= 0.1 && w <= 100,
+  gamma: (gamma, state) => state.knobs.includes("gamma") && gamma >= 0 && gamma <= 5,
 };
 
 function render({ model, el }) {
   const soft = model.get("soft");
   const clamping = model.get("initial").clamp > 0;
+  const knobs = model.get("knobs");
   // q moved into [ε, 1 − ε], and whether that moved it: then the loss no longer depends on q
   const clamped = (q) => Math.min(1 - model.get("clamp"), Math.max(model.get("clamp"), q));
   const flat = (q) => clamped(q) !== q;
+  // with a weight or γ: what "yes" counts for, times the focal loss of a logit (γ = 0: the plain one)
+  const factor = (y) => 1 + (model.get("weight") - 1) * y;
+  const turned = (z, y) => factor(y) * sigmoid_focal_loss(z, y, model.get("gamma"));
+  const turned_slope = (z, y) => factor(y) * sigmoid_focal_loss_grad(z, y, model.get("gamma"));
 
   // ---- DOM ----------------------------------------------------------------------------------
   const f = frame({
     model,
     el,
     label: "Loss lens: binary cross-entropy against probability and logit",
-    keys: ["z", "y", "clamp"],
+    keys: ["z", "y", "clamp", "weight", "gamma"],
   });
   const yAxis = { domain: [0, LIMIT + 0.5], label: "loss (nats)" };
   const views = [
@@ -43,8 +52,9 @@ function render({ model, el }) {
       xs: Array.from({ length: 401 }, (_, i) => sigmoid(34 * (i / 200 - 1) ** 3)), // dense at the ends
       at: (z) => sigmoid(z),
       exact: binary_cross_entropy,
-      loss: (q, y) => binary_cross_entropy(clamped(q), y),
-      slope: (q, y) => (flat(q) ? 0 : binary_cross_entropy_grad(q, y)),
+      loss: (q, y) => (knobs.length ? turned(logit(q), y) : binary_cross_entropy(clamped(q), y)),
+      slope: (q, y) =>
+        knobs.length ? turned_slope(logit(q), y) / (q * (1 - q)) : flat(q) ? 0 : binary_cross_entropy_grad(q, y),
       toZ: (q) => logit(Math.min(1 - 1e-9, Math.max(1e-9, q))),
     },
     {
@@ -52,9 +62,15 @@ function render({ model, el }) {
       xs: Array.from({ length: 161 }, (_, i) => -LIMIT + (2 * LIMIT * i) / 160),
       at: (z) => z,
       exact: binary_cross_entropy_with_logits,
-      loss: (z, y) =>
-        flat(sigmoid(z)) ? binary_cross_entropy(clamped(sigmoid(z)), y) : binary_cross_entropy_with_logits(z, y),
-      slope: (z, y) => (flat(sigmoid(z)) ? 0 : binary_cross_entropy_with_logits_grad(z, y)),
+      loss: (z, y) => {
+        if (knobs.length) return turned(z, y);
+        const q = sigmoid(z);
+        return flat(q) ? binary_cross_entropy(clamped(q), y) : binary_cross_entropy_with_logits(z, y);
+      },
+      slope: (z, y) => {
+        if (knobs.length) return turned_slope(z, y);
+        return flat(sigmoid(z)) ? 0 : binary_cross_entropy_with_logits_grad(z, y);
+      },
       toZ: (z) => z,
     },
   ];
@@ -103,7 +119,25 @@ function render({ model, el }) {
     options: CLAMPS.map((clamp) => [clamp, clamp === 0 ? "none" : String(clamp)]),
     input: (clamp) => f.write({ clamp }),
   });
+  const weightSlider = slider({
+    label: "weight w of y = 1",
+    min: -1,
+    max: 2,
+    step: 0.01,
+    text: (v) => show(10 ** v, 2),
+    input: (v) => f.write({ weight: Number((10 ** v).toPrecision(3)) }),
+  });
+  const gammaSlider = slider({
+    label: "focal γ",
+    min: 0,
+    max: 5,
+    step: 0.1,
+    text: (v) => show(v, 1),
+    input: (gamma) => f.write({ gamma }),
+  });
   f.controls.append(zSlider.root, qSlider.root, ySlider.root, ...(clamping ? [clampChoice.root] : []));
+  if (knobs.includes("weight")) f.controls.append(weightSlider.root);
+  if (knobs.includes("gamma")) f.controls.append(gammaSlider.root);
 
   // ---- paint --------------------------------------------------------------------------------
   function paint() {
@@ -114,8 +148,10 @@ function render({ model, el }) {
     qSlider.update(q);
     ySlider.update(y);
     clampChoice.update(model.get("clamp"));
+    weightSlider.update(Math.log10(model.get("weight")));
+    gammaSlider.update(model.get("gamma"));
     for (const { chart: c, xs, at, exact, loss, slope, dashes, curve, tangent, dot, floor: line } of views) {
-      if (clamping) set(dashes, { d: path(c, xs.map((v) => [v, exact(v, y)])) });
+      if (clamping || knobs.length) set(dashes, { d: path(c, xs.map((v) => [v, exact(v, y)])) });
       const x = at(z);
       const [value, steepness] = [loss(x, y), slope(x, y)];
       set(curve, { d: path(c, xs.map((v) => [v, loss(v, y)])) });
@@ -139,6 +175,7 @@ function render({ model, el }) {
         ["probability q", show(q, 4)],
         ["logit z", show(z, 2)],
         ["loss", `${show(loss)} nats`],
+        ...(knobs.length ? [["plain loss", `${show(views[1].exact(z, y))} nats`]] : []),
         ...(soft ? [["floor H(y)", `${show(floor)} nats`]] : []),
         ["slope dℓ/dq", slopes.q],
         ["slope dℓ/dz", slopes.z],
