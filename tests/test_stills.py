@@ -66,6 +66,9 @@ DRAW = {
     "blurred-digit": lambda: figures.blurred_digit([8] * 64, [[0.1] * 10] * 64, [0] * 10, 1.5)[0][
         0
     ],
+    "boundary": lambda: figures.boundary(),
+    "focal-mass": lambda: figures.focal_mass([0.2, 0.95, 0.99])[0],
+    "focal-loss-lens": lambda: figures.loss_lens(1.0, 1, weight=10.0, gamma=2.0)[0],
     "slopes": lambda: figures.slopes(-3.0, 1, "log"),
     "race": lambda: figures.race(2.0, 2.0, 0.15),
     "surface": lambda: figures.surface([-1, 1], [0, 1], -4.0, 4.0)[0],

@@ -44,13 +44,15 @@ def code_length(p, q, unit="bits", labels=None, ax=None):
     return ax
 
 
-def loss_lens(z=0.0, y=1.0, clamp=0.0, axes=None):
+def loss_lens(z=0.0, y=1.0, clamp=0.0, weight=1.0, gamma=0.0, axes=None):
     """The binary cross-entropy against the probability q and against the logit z, with the slope.
 
     Args:
         z: the logit at the point.
         y: the target in [0, 1].
         clamp: q is moved into [clamp, 1 − clamp] first.
+        weight: what y = 1 counts for.
+        gamma: that of the focal loss.
         axes: two axes to draw in.
 
     Returns:
@@ -63,6 +65,11 @@ def loss_lens(z=0.0, y=1.0, clamp=0.0, axes=None):
     loss = exact
     value, slope = ce.value_and_grad(from_logits, np.array(z), np.array(y))
     q = ce.sigmoid(z)
+    if weight != 1 or gamma:
+        factor, focal = 1 + (weight - 1) * y, ce.sigmoid_focal_loss
+        loss = factor * focal(logits, target, gamma=gamma, reduction="none")
+        at_z = ce.value_and_grad(focal, np.array(z), np.array(y), gamma=gamma)
+        value, slope = factor * at_z[0], factor * at_z[1]
     if clamp:
         inside = np.clip(ce.sigmoid(logits), clamp, 1 - clamp)
         loss = ce.binary_cross_entropy(inside, target, reduction="none")
@@ -72,7 +79,7 @@ def loss_lens(z=0.0, y=1.0, clamp=0.0, axes=None):
         (axes[0], ce.sigmoid(logits), q, slope / (q * (1 - q)), "model's probability q"),
         (axes[1], logits, z, slope, "logit z"),
     ):
-        if clamp:
+        if loss is not exact:
             ax.plot(x, exact, color=style.INK, linestyle=":", linewidth=1.5)
         ax.plot(x, loss)
         ax.axline((at, value), slope=tangent, color=style.Q, linestyle="--", linewidth=1.5)

@@ -1,8 +1,10 @@
 """The interactive figures of the book. Needs anywidget (and matplotlib for the still pictures)."""
 
 from .blurred_digit import BlurredDigit
+from .boundary import Boundary
 from .code_length import CodeLength
 from .float_microscope import FloatMicroscope
+from .focal_mass import FocalMass
 from .likelihood import Likelihood
 from .loss_lens import LossLens
 from .prediction import Prediction
@@ -17,8 +19,10 @@ from .thermometer import Thermometer
 
 __all__ = [
     "BlurredDigit",
+    "Boundary",
     "CodeLength",
     "FloatMicroscope",
+    "FocalMass",
     "Likelihood",
     "LossLens",
     "Prediction",

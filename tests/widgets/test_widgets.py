@@ -27,6 +27,9 @@ FIGURES = {
     "blurred-digit": lambda: widgets.BlurredDigit(
         [[0, 16] * 32], [7], [[0.1234] * 10] * 64, [0] * 10
     ),
+    "boundary": lambda: widgets.Boundary(weight=19.0),
+    "focal-mass": lambda: widgets.FocalMass([0.2, 0.95, 0.99], gamma=2.0),
+    "weighted-lens": lambda: widgets.LossLens(weight=10.0, gamma=2.0, knobs=["weight", "gamma"]),
     "slopes": lambda: widgets.Slopes(scale="log"),
     "race": lambda: widgets.Race(),
     "surface": lambda: widgets.Surface(),
@@ -84,7 +87,10 @@ def test_text_in_a_prediction_cannot_become_markup():
         (lambda: widgets.LossLens(y=0.5), "y must be 0 or 1 unless soft=True, got 0.5"),
         (lambda: widgets.LossLens(clamp=0.5), "clamp"),
         (lambda: widgets.Likelihood(n=5), "n"),
-        (lambda: widgets.LossLens(logit=1.0), "LossLens takes clamp, soft, y, z, got logit"),
+        (
+            lambda: widgets.LossLens(logit=1.0),
+            "LossLens takes clamp, gamma, knobs, soft, weight, y, z, got logit",
+        ),
         (lambda: widgets.TextCost({"few": [0.5, 0.5]}), "models must be 27 probabilities"),
         (lambda: widgets.TextCost({"even": [1 / 27] * 27}, model="odd"), "model must be one of"),
         (
@@ -107,6 +113,11 @@ def test_text_in_a_prediction_cannot_become_markup():
             lambda: widgets.BlurredDigit([[0] * 64], [1], [[0.0] * 10] * 64, [0.0] * 10, digit=1),
             "above digit, got 1, 1 and digit = 1",
         ),
+        (lambda: widgets.Boundary(weight=0.5), "weight"),
+        (lambda: widgets.FocalMass([]), "p"),
+        (lambda: widgets.FocalMass([1.0]), "p"),
+        (lambda: widgets.LossLens(gamma=2.0), "knobs must name weight or gamma"),
+        (lambda: widgets.LossLens(clamp=0.1, knobs=["gamma"]), "clamp must be 0 beside knobs"),
         (lambda: widgets.Slopes(z=11.0), "z"),
         (lambda: widgets.Race(steps=601), "steps"),
         (lambda: widgets.Surface(x=[1.0]), "x and y must have one length, got 1 and 6"),
