@@ -258,3 +258,15 @@ def test_the_sorted_samples_of_the_bug_answer_to_the_unit(entropy_chapter):
     in_metres = buggy(*metres)
     in_centimetres = buggy(*([100 * x for x in sample] for sample in metres))
     assert in_centimetres == pytest.approx(100 * in_metres) != 0
+
+
+def test_the_minutes_on_the_landing_page_are_those_of_its_rule():
+    index = (ROOT / "index.md").read_text("utf-8")
+    rows = re.findall(r"\(chapters/([\w-]+)\.md\) \|.*\| (\d+) \|$", index, re.MULTILINE)
+    assert sorted(name for name, _ in rows) == CHAPTERS
+    for name, minutes in rows:
+        source = (ROOT / "chapters" / f"{name}.md").read_text("utf-8")
+        source = source.partition("\n## Exercises")[0]
+        figures = len(re.findall(r"^widgets\.", source, re.MULTILINE))
+        words = len(re.sub(r"^```.*?^```$", "", source, flags=re.MULTILINE | re.DOTALL).split())
+        assert abs(words / 150 + 2 * figures - int(minutes)) <= 3, name

@@ -82,8 +82,8 @@ def expected():
 
     a, start = sigmoid(-10), sigmoid(4)
     return {
-        "ce_slope": f"{float(a - 1):.5f}",
-        "mse_slope": f"{float((a - 1) * a * (1 - a)):.3g}",
+        "ce_slope": f"−{float(1 - a):.5f}",
+        "mse_slope": f"−{float(1e5 * (1 - a) * a * (1 - a)):.3g}",
         "ratio": f"{float(1 / (a * (1 - a))):,.0f}",
         "steepest": f"{4 / 27:.3g}",
         "start": f"{float(start):.3g}",
@@ -113,7 +113,9 @@ def test_each_glued_number_is_recomputed(chapter, expected):
 
 
 def test_squared_error_arrives_from_small_weights_and_not_from_large_ones(chapter):
-    glued = {name: float(text.replace(",", "")) for name, text in chapter.glued.items()}
+    glued = {
+        name: float(text.replace(",", "").replace("−", "-")) for name, text in chapter.glued.items()
+    }
     assert glued["ece_early_mse"] > 2 * glued["ece_early_ce"]
     assert glued["ece_late_mse"] < 0.1
     assert glued["acc_stuck"] < glued["acc_ce"] - 0.1

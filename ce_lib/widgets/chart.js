@@ -61,7 +61,7 @@ export function chart({ x, y, height = 230, left = 46, bottom = 40, name }) {
   function layout() {
     set(root, { width, height, viewBox: `0 0 ${width} ${height}` });
     // a little more than the axes, so that a line or a dot at an edge is whole
-    const box = [left - 2, top - 8, width - left - right + 4, height - top - bottom + 16];
+    const box = [left - 8, top - 8, width - left - right + 16, height - top - bottom + 16];
     set(layers, { x: box[0], y: box[1], width: box[2], height: box[3], viewBox: box.join(" ") });
     const marks = [];
     for (const v of x.ticks ?? ticks(...x.domain, width < 260 ? 4 : 5)) {
