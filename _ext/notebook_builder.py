@@ -16,6 +16,8 @@ from notebook_markdown import Markdown
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ce_lib.exercises import exercises, starter
+
 FOLDED = {"hide-input", "hide-cell", "remove-input"}  # tags of cells whose code stays out of sight
 KEPT_TAGS = {"hide-input", "raises-exception"}
 EXERCISES = ("exercise_node", "exercise_enumerable_node")
@@ -76,7 +78,8 @@ class Twin:
                 self.walk(node[1].children, level + 1)
                 self.end_text()
                 answer = re.sub(r"[^\w-]", "-", f"answer-{node['label']}")[:64]
-                self.cell(new_code_cell, "", answer)
+                start = starter(node["label"]) if node["label"] in exercises() else ""
+                self.cell(new_code_cell, start, answer)
             elif node.get("nb_element") == "cell_code":
                 self.code(node)
             elif text := self.markdown.dispatch_visit(node):

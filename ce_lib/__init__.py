@@ -61,3 +61,12 @@ __all__ = [
     "to_bits",
     "value_and_grad",
 ]
+
+
+def __getattr__(name):
+    """Finds `check` and `hint` when they are asked for: who computes losses does not load them."""
+    if name in ("check", "hint"):
+        from . import exercises
+
+        return getattr(exercises, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

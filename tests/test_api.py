@@ -155,7 +155,8 @@ def test_imports_point_one_way():
     backends = {f".{name}" for name in BACKENDS + FAST_PATHS}
     allowed = {"math", "sys", "functools", "importlib.metadata", "numpy", *front, *backends}
     for path in FRONT:
-        assert set(imported(path)) <= allowed, path.name
+        lazily = {".exercises"} if path.stem == "__init__" else set()  # when check is asked for
+        assert set(imported(path)) <= allowed | lazily, path.name
     assert set(imported(LIBRARY / "triton_kernels.py")) <= {"torch", "triton", "triton.language"}
     # Only the dispatch knows that there are backends, and `linear` that torch's is in two parts.
     knows = {"_dispatch": backends, "linear": {".torch_linear"}}

@@ -1,0 +1,281 @@
+"""Feedback on the code exercises of the book: is an answer right, and if not, which trap is it in?
+
+An exercise is a solution and its traps: wrong ways to do it, each as code, with what to say to who
+took it. An answer runs on fresh random cases beside them; it is right where it agrees with the
+solution, and in a trap where it agrees with that. Each chapter has a file of exercises here.
+"""
+
+import difflib
+import importlib
+import inspect
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._sandbox import Stopped, run
+from .words import error_text, inputs, kind, numbers, text, uses
+
+CHAPTERS = ("entropy", "binary", "multiclass", "weights", "stability", "mse")
+SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Trap:
+    """A wrong answer, as code or as a value, and what to say to who gives it."""
+
+    wrong: object
+    message: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a code exercise asks for.
+
+    Args:
+        solution: a function, or a value where the exercise asks for one.
+        cases: of a random generator, the list of argument tuples to try; those first that a message
+            may show. None for a value.
+        traps: looked at in this order.
+        hints: shown one at a time, before the solution.
+        without: names that the answer must do without, because to write them is the exercise.
+        rtol, atol: how far a right answer may be from the solution, in its size and in all.
+    """
+
+    solution: object
+    cases: object = None
+    traps: tuple = ()
+    hints: tuple = ()
+    without: tuple = ()
+    rtol: float = 1e-7
+    atol: float = 1e-9
+
+    def same(self, got, want):
+        """Whether two values have one shape and the same numbers, nan where nan is."""
+        got, want = numbers(got), numbers(want)
+        if got is None or want is None or got.shape != want.shape:
+            return False
+        return np.allclose(got, want, rtol=self.rtol, atol=self.atol, equal_nan=True)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an answer returned: the name of its type, and its numbers, None where it has none."""
+
+    came: str
+    array: object
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Whether an answer is right (it is its truth value), and what to say (it is how it prints)."""
+
+    right: bool
+    message: str
+
+    def __bool__(self):
+        return self.right
+
+    def __repr__(self):
+        return textwrap.fill(f"{'✓' if self.right else '✗'} {self.message}", 88)
+
+
+def check(name, answer, *, seed=None):
+    """Says whether an answer to a code exercise is right, and if not, what is likely wrong.
+
+    Args:
+        name: of the exercise, as on its page: "weight-focal".
+        answer: the function that it asks for, not called, or the value.
+        seed: of the random cases; None, new ones each time.
+
+    Returns:
+        A Feedback: true where the answer is right; printed, it says why or why not. Nothing that
+        the answer does raises here, and after 5 seconds it is stopped.
+
+    Raises:
+        ValueError: no exercise has this name.
+
+    Example:
+        >>> ce.check("weight-means", lambda losses, y, weights: losses.mean())
+        ✗ It returned float64 for losses = [1. 2. 4.], y = [0 0 1], weights = [1. 5.], and must
+        return two numbers.
+        >>> bool(ce.check("weight-means", 3))
+        False
+
+    See Also:
+        hint: helps before there is an answer.
+
+    Chapters 1 to 6, in their exercises.
+    """
+    exercise = find(name)
+    if answer is ... or answer is None or _nothing(answer):
+        return Feedback(False, "Nothing is here yet: put your answer in the place of the dots.")
+    if not callable(exercise.solution):
+        return _check_value(exercise, answer)
+    return _check_function(exercise, answer, np.random.default_rng(seed))
+
+
+def hint(name):
+    """The next hint for a code exercise; after the last one, its solution.
+
+    Args:
+        name: of the exercise, as on its page: "weight-focal".
+
+    Returns:
+        A Feedback that is false and prints the hint.
+
+    Raises:
+        ValueError: no exercise has this name.
+
+    Example:
+        >>> ce.hint("weight-focal")
+        ✗ Hint 1 of 2: ce.log_softmax(z) has a row for each example; take the entry of its label.
+
+    See Also:
+        check: says what is wrong with an answer.
+
+    Chapters 1 to 6, in their exercises.
+    """
+    exercise = find(name)
+    told = _told[name] = _told.get(name, 0) + 1
+    if told <= len(exercise.hints):
+        said = f"Hint {told} of {len(exercise.hints)}: {exercise.hints[told - 1]}"
+        return Feedback(False, said)
+    if callable(exercise.solution):
+        return _Source(False, textwrap.dedent(inspect.getsource(exercise.solution)).rstrip())
+    return Feedback(False, f"The answer is {text(exercise.solution)}.")
+
+
+class _Source(Feedback):
+    def __repr__(self):
+        return self.message
+
+
+def _nothing(answer):
+    code, empty = getattr(answer, "__code__", None), (lambda: None).__code__
+    return code and (code.co_code, code.co_consts) == (empty.co_code, empty.co_consts)
+
+
+_told = {}  # how many hints of an exercise were asked for
+
+
+def exercises():
+    """All exercises by their names."""
+    chapters = [importlib.import_module(f"ce_lib.exercises.{chapter}") for chapter in CHAPTERS]
+    return {name: one for chapter in chapters for name, one in chapter.EXERCISES.items()}
+
+
+def find(name):
+    """The exercise of this name; a ValueError names the nearest ones where there is none."""
+    known = exercises()
+    if name not in known:
+        near = difflib.get_close_matches(str(name), known) or sorted(known)
+        raise ValueError(f"name must be one of {', '.join(near)}, got {name!r}")
+    return known[name]
+
+
+def starter(name):
+    """The code with which an exercise begins in a notebook: an empty answer and its check."""
+    solution = find(name).solution
+    if not callable(solution):
+        return f'answer = ...\n\nce.check("{name}", answer)'
+    signature = inspect.signature(solution)
+    called = solution.__name__
+    return f'def {called}{signature}:\n    ...\n\nce.check("{name}", {called})'
+
+
+# ---- a value -------------------------------------------------------------------------------------
+
+
+def _check_value(exercise, answer):
+    got = numbers(answer)
+    if got is None:
+        return Feedback(False, f"The answer must be {kind(exercise.solution)}, got {answer!r:.60}.")
+    if exercise.same(got, exercise.solution):
+        return Feedback(True, f"Right: {text(exercise.solution)}.")
+    for trap in exercise.traps:
+        if exercise.same(got, trap.wrong):
+            return Feedback(False, trap.message)
+    return Feedback(False, f"{text(got)} is not it. ce.hint says where to look.")
+
+
+# ---- a function ----------------------------------------------------------------------------------
+
+
+def _check_function(exercise, answer, rng):
+    names = list(inspect.signature(exercise.solution).parameters)
+    if not callable(answer):
+        return Feedback(
+            False,
+            f"The exercise asks for a function of ({', '.join(names)}), got "
+            f"{type(answer).__name__}: pass it without calling it.",
+        )
+    cases = exercise.cases(rng)
+    try:
+        inspect.signature(answer).bind(*cases[0])
+    except TypeError:
+        return Feedback(False, f"The function must take ({', '.join(names)}), in this order.")
+    except ValueError:  # a builtin need not have a signature
+        pass
+    if used := uses(answer, exercise.without):
+        return Feedback(False, f"To write {used} is the exercise: do it without.")
+
+    def call(*case):
+        value = answer(*case)
+        return Result(type(value).__name__, numbers(value))
+
+    outcomes, given = run(call, cases, SECONDS)
+    for case, outcome in zip(cases, outcomes, strict=True):
+        if isinstance(outcome, Stopped):
+            said = f"for {inputs(names, case)} it was still running after {SECONDS} seconds"
+            return Feedback(False, f"Stopped: {said}. Does each loop end?")
+    outputs = [getattr(outcome, "array", None) for outcome in outcomes]
+    right = [exercise.solution(*case) for case in cases]
+    if all(map(exercise.same, outputs, right)):
+        for before, after in zip(cases, given, strict=True):
+            for name, was, is_now in zip(names, before, after, strict=True):
+                if not np.array_equal(numbers(was), numbers(is_now), equal_nan=True):
+                    said = f"The numbers are right, but it changed its argument {name}"
+                    return Feedback(False, f"{said}: work on a copy, the caller needs it.")
+        return Feedback(True, f"Right, on {len(cases)} cases.")
+    for trap in exercise.traps:
+        with np.errstate(all="ignore"):
+            if all(
+                exercise.same(got, trap.wrong(*c)) for got, c in zip(outputs, cases, strict=True)
+            ):
+                return Feedback(False, trap.message)
+    for case, want, outcome in zip(cases, right, outcomes, strict=True):
+        where = f"for {inputs(names, case)}"
+        if isinstance(outcome, BaseException):
+            return Feedback(False, f"It stopped {where}: {error_text(outcome)}.")
+        if outcome.came == "NoneType":
+            return Feedback(False, f"It returned None {where}: is the return missing?")
+        if outcome.array is None or outcome.array.shape != np.shape(want):
+            shape = getattr(outcome.array, "shape", ())
+            came = f"shape {shape}" if shape else outcome.came
+            said = f"It returned {came} {where}, and must return {kind(want)}"
+            return Feedback(False, f"{said}.")
+    return _compare(exercise, names, cases, right, outputs)
+
+
+def _compare(exercise, names, cases, right, outputs):
+    """Feedback on numbers of the right shape, of which some are wrong."""
+    wrong = [not exercise.same(*pair) for pair in zip(outputs, right, strict=True)]
+    flat = [np.concatenate([np.ravel(numbers(v)) for v in values]) for values in (outputs, right)]
+    finite = np.isfinite(flat[0]) & np.isfinite(flat[1]) & (flat[1] != 0)
+    ratio = flat[0][finite] / flat[1][finite]
+    if len(ratio) > 1 and np.ptp(ratio) <= 1e-6 * abs(ratio[0]):
+        factor = ratio[0]
+        if np.isclose(factor, -1):
+            return Feedback(False, "The sign is wrong: all numbers are right but for a minus.")
+        for constant, what in ((1 / np.log(2), "bits"), (1 / np.log(10), "logarithms to base 10")):
+            if np.isclose(factor, constant):
+                return Feedback(False, f"These are {what}; nats were asked for: np.log, base e.")
+        if finite.all() and factor not in (0, 1):
+            return Feedback(False, f"All numbers are {factor:.4g} times the right ones.")
+    at = wrong.index(True)
+    where, got, want = inputs(names, cases[at]), outputs[at], right[at]
+    said = f"For {where} it returned {text(got)}, and {text(want)} is right"
+    if np.isnan(got).any() or (np.isinf(got) & np.isfinite(numbers(want))).any():
+        said += ": an overflow, a log of 0 or 0 · ∞ on the way"
+    return Feedback(False, f"{said}. {sum(wrong)} of {len(cases)} cases are wrong.")
