@@ -89,8 +89,8 @@ def check(name, answer, *, seed=None):
         seed: of the random cases; None, new ones each time.
 
     Returns:
-        A Feedback: true where the answer is right; printed, it says why or why not. Nothing that
-        the answer does raises here, and after 5 seconds it is stopped.
+        A Feedback, true where the answer is right, which prints as a sentence that says why or why
+        not. Nothing that the answer does raises here, and after 5 seconds it is stopped.
 
     Raises:
         ValueError: no exercise has this name.
