@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from docutils import nodes
+from quiz import quiz
 from sphinx.application import ENV_PICKLE_FILENAME
 from sphinx.errors import ExtensionError
 
@@ -105,6 +106,8 @@ def scripts(app, page, template, context, doctree):
     """Gives a page with figures their host, and takes away the state of the kernel's widgets."""
     if doctree and any("ce-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
         app.add_js_file("ce/host.js", type="module")
+    if doctree and next(doctree.findall(quiz), None):
+        app.add_js_file("quiz.js", type="module")
     context["script_files"] = [
         script
         for script in context["script_files"]

@@ -4,6 +4,7 @@ It starts from Sphinx's resolved document, where numbers, citations, cross-refer
 values are already right. notebook_markdown.py prints the text; this file makes the cells.
 """
 
+import json
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from docutils import nodes
 from myst_nb.core.read import create_nb_reader
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_markdown import Markdown
+from quiz import quiz
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -80,10 +82,26 @@ class Twin:
                 answer = re.sub(r"[^\w-]", "-", f"answer-{node['label']}")[:64]
                 start = starter(node["label"]) if node["label"] in exercises() else ""
                 self.cell(new_code_cell, start, answer)
+            elif isinstance(node, quiz):
+                self.quiz(node)
             elif node.get("nb_element") == "cell_code":
                 self.code(node)
             elif text := self.markdown.dispatch_visit(node):
                 self.pending.append(text)
+
+    def quiz(self, node):
+        """The question with its options, and a cell that takes the answer."""
+        *text, answers = node.children
+        self.pending += map(self.markdown.dispatch_visit, text)
+        self.end_text()
+        options = [str(i + 1) for i in range(len(answers))]
+        said = [" ".join(answer.astext().split()).lstrip("✓✗ ") for answer in answers]
+        source = (
+            "# @title Answer it here\nwidgets.Prediction(\n"
+            f'    "Which one?", lead="", options={json.dumps(options)}, '
+            f"correct={node['correct']},\n    answers={json.dumps(said, ensure_ascii=False)})"
+        )
+        self.cell(new_code_cell, source, node["ids"][0][:64], **fold())
 
     def opening(self):
         """After the title: where the page is, and the cell that installs the library."""

@@ -143,6 +143,12 @@ def chapter(request):
 def run(name, source=None):
     """The chapter after all its cells and the Python of its exercises ran, in one namespace."""
     source = source or (ROOT / "chapters" / f"{name}.md").read_text("utf-8")
+    source = re.sub(  # its quizzes
+        r"^:::\{include\} (\S+)\n:::$",
+        lambda file: (ROOT / "chapters" / file[1]).read_text("utf-8"),
+        source,
+        flags=re.MULTILINE,
+    )
     cells = [c.source for c in read_myst_markdown_notebook(source).cells if c.cell_type == "code"]
     exercises = re.findall(r"^```python\n(.*?)^```", source, re.MULTILINE | re.DOTALL)
     glued, namespace, printed = {}, {"__name__": name}, io.StringIO()

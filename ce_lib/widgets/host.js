@@ -64,6 +64,7 @@ const number = (text) => (text.trim() === "" ? NaN : Number(text));
 
 function parse(text, like) {
   if (Array.isArray(like)) return text.split(",").map(number);
+  if (typeof like === "boolean") return text === "true" || (text === "false" ? false : text);
   return typeof like === "number" ? number(text) : text;
 }
 

@@ -7,6 +7,7 @@ function render({ model, el }) {
   const [question, options, answers, correct] = ["question", "options", "answers", "correct"].map(
     (key) => model.get(key),
   );
+  const lead = model.get("lead");
   const [low, high, step, truth, near, unit] = ["low", "high", "step", "truth", "near", "unit"].map(
     (key) => model.get(key),
   );
@@ -15,7 +16,7 @@ function render({ model, el }) {
   const text = (v) => (v === null ? "no guess" : `${show(v, digits)}${unit && ` ${unit}`}`);
 
   // ---- DOM ----------------------------------------------------------------------------------
-  const legend = html("legend", {}, html("b", {}, "Your prediction. "), question);
+  const legend = html("legend", {}, ...(lead ? [html("b", {}, `${lead} `)] : []), question);
   const root = html("fieldset", { className: "ce ce-prediction" }, legend);
   const name = `ce-${Math.random().toString(36).slice(2)}`;
   const radios = options.map((option, i) => {

@@ -11,7 +11,7 @@ class Prediction(Figure):
     """A question with options to choose from, or a slider to drag, and what each guess teaches.
 
     Args:
-        question: the question. options: the answers to choose from, or none for a slider.
+        question: the question. lead: what stands before it. options: the answers to choose from, or none for a slider.
         answers: what to say to each option. correct: the index of the right one.
         low, high, step: the slider. truth: the number. near: how far off still counts as close.
         unit: of the number. feedback: what to say beside it.
@@ -19,6 +19,7 @@ class Prediction(Figure):
 
     module = "prediction"
     question = traitlets.Unicode().tag(sync=True)
+    lead = traitlets.Unicode("Your prediction.").tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     answers = traitlets.List(traitlets.Unicode()).tag(sync=True)
     correct = traitlets.Int(0).tag(sync=True)
@@ -56,6 +57,6 @@ class Prediction(Figure):
         else:
             body = "", f"<p>{self.truth:g} {text(self.unit)}. {text(self.feedback)}</p>"
         return (
-            f'<div class="ce ce-prediction"><p><b>Your prediction.</b> {text(self.question)}</p>'
+            f'<div class="ce ce-prediction"><p><b>{text(self.lead)}</b> {text(self.question)}</p>'
             f"{body[0]}<details><summary>Answer</summary>{body[1]}</details></div>"
         )

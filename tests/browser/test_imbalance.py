@@ -38,6 +38,14 @@ def test_the_keyboard_raises_the_weight_and_the_prediction_with_it(screen):
     assert abs(number(figure, "mean prediction") - 0.05) < 0.01
 
 
+def test_an_address_with_the_mended_logit_opens_it(screen):
+    figure = show(screen, FIGURES["boundary"], "boundary.corrected=true&boundary.weight=19")
+    expect(figure.get_by_role("radio", name="minus ln w")).to_be_checked()
+    expect(value(figure, "weight w")).to_have_text("19.0")
+    figure = show(screen, FIGURES["boundary"], "boundary.corrected=yes")
+    expect(figure.get_by_role("radio", name="as trained")).to_be_checked()
+
+
 def test_other_data_give_another_line(screen):
     figure = show(screen, FIGURES["boundary"])
     line = figure.locator("[data-chart=plane] .ce-line")

@@ -1,0 +1,76 @@
+"""The quiz directive: a question, a few options, and what each of them teaches.
+
+:::{quiz} entropy-coin
+How many bits tell how a fair coin fell?
+
+✓ One
+: Yes: two equal chances, and log₂ 2 = 1.
+
+½
+: That is its probability. The bits are its negative logarithm.
+:::
+
+The page is complete without a script, with the answers folded; _static/quiz.js makes the options
+buttons. A notebook gets the text and a cell that takes the answer.
+"""
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+RIGHT = "✓ "
+
+
+class quiz(nodes.General, nodes.Element):
+    """Its question, then the list of its options, then that of what to say to each."""
+
+
+class Quiz(SphinxDirective):
+    required_arguments = 1  # its name, which is its anchor too
+    has_content = True
+
+    def run(self):
+        name = self.arguments[0]
+        parsed = nodes.Element()
+        self.state.nested_parse(self.content, self.content_offset, parsed)
+        items = list(parsed.findall(nodes.definition_list_item))
+        right = [item[0].astext().startswith(RIGHT) for item in items]
+        if len(items) < 2 or right.count(True) != 1:
+            rule = f"has two options or more, and one that begins with {RIGHT.strip()}"
+            raise self.error(f"quiz {name} {rule}, got {len(items)} and {right.count(True)}")
+        options, answers = (
+            nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".") for _ in "ab"
+        )
+        for is_right, (term, definition) in zip(right, items, strict=True):
+            if is_right:
+                text = next(term.findall(nodes.Text))
+                text.parent.replace(text, nodes.Text(str(text).removeprefix(RIGHT)))
+            options += nodes.list_item("", nodes.paragraph("", "", *term.children))
+            definition[0].insert(0, nodes.Text("✓ " if is_right else "✗ "))
+            answers += nodes.list_item("", *definition.children)
+        question = [node for node in parsed if not isinstance(node, nodes.definition_list)]
+        made = quiz("", *question, options, answers, name=name, correct=right.index(True))
+        made["ids"] = [f"quiz-{name}"]
+        self.set_source_info(made)
+        return [made]
+
+
+def visit(self, node):
+    self.body.append(self.starttag(node, "div", CLASS="ce-quiz"))
+
+
+def depart(self, node):
+    self.body.append("</details></div>\n")
+
+
+def fold(app, doctree, docname):
+    """What to say goes under a fold, on a page."""
+    if app.builder.format == "html":
+        for node in doctree.findall(quiz):
+            node.insert(-1, nodes.raw("", "<details><summary>Answers</summary>", format="html"))
+
+
+def setup(app):
+    app.add_node(quiz, html=(visit, depart))
+    app.add_directive("quiz", Quiz)
+    app.connect("doctree-resolved", fold)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
