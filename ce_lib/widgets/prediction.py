@@ -11,7 +11,8 @@ class Prediction(Figure):
     """A question with options to choose from, or a slider to drag, and what each guess teaches.
 
     Args:
-        question: the question. lead: what stands before it. options: the answers to choose from, or none for a slider.
+        question: the question. lead: what stands before it, in bold.
+        options: the answers to choose from, or none for a slider.
         answers: what to say to each option. correct: the index of the right one.
         low, high, step: the slider. truth: the number. near: how far off still counts as close.
         unit: of the number. feedback: what to say beside it.
