@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -102,6 +103,15 @@ def gather(app):
     app.config.html_static_path.append(str(STATIC))
 
 
+def figure_links(app, doctree, docname):
+    """Resolves fig:entropy?code-length.unit=nats#kl: a chapter, opened with a figure set up."""
+    for link in doctree.findall(nodes.reference):
+        if link.get("refuri", "").startswith("fig:"):
+            page, rest = re.fullmatch(r"fig:([\w-]+)(.*)", link["refuri"]).groups()
+            target = app.builder.get_relative_uri(docname, f"chapters/{page}")
+            link["refuri"], link["internal"] = target + unescape(rest), True  # & came escaped
+
+
 def scripts(app, page, template, context, doctree):
     """Gives a page with figures their host, and takes away the state of the kernel's widgets."""
     if doctree and any("ce-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
@@ -152,6 +162,7 @@ def setup(app):
     app.add_config_value("ce_static", "", "html", str)
     app.connect("config-inited", configure)
     app.connect("builder-inited", gather)
+    app.connect("doctree-resolved", figure_links)
     app.connect("html-page-context", buttons, priority=900)  # after the theme has made its own
     app.connect("html-page-context", scripts, priority=900)
     app.connect("build-finished", finish)
