@@ -9,6 +9,7 @@ import myst_nb
 import numpy as np
 import pytest
 from mpmath import exp, log, mp, mpf
+from test_chapter_numbers import whole
 
 CHAPTER = Path(__file__).parent.parent / "chapters" / "binary-cross-entropy.md"
 CELL = re.compile(r"^```\{code-cell\} ipython3\n(?::tags: [^\n]*\n)?(.*?)^```$", re.M | re.S)
@@ -73,7 +74,7 @@ def expected():
 @pytest.fixture(scope="module")
 def chapter():
     """The source, the variables its cells leave, what they print and what they glue."""
-    source = CHAPTER.read_text("utf-8")
+    source = whole(CHAPTER)
     glued, printed, variables = {}, [], {}
     patch = pytest.MonkeyPatch()
     patch.setenv("KERAS_BACKEND", "torch")

@@ -140,15 +140,19 @@ def chapter(request):
     return run(request.param)
 
 
-def run(name, source=None):
-    """The chapter after all its cells and the Python of its exercises ran, in one namespace."""
-    source = source or (ROOT / "chapters" / f"{name}.md").read_text("utf-8")
-    source = re.sub(  # its quizzes
+def whole(path):
+    """The text of a page with that of the files it includes: its exercises."""
+    return re.sub(
         r"^:::\{include\} (\S+)\n:::$",
-        lambda file: (ROOT / "chapters" / file[1]).read_text("utf-8"),
-        source,
+        lambda include: (path.parent / include[1]).read_text("utf-8"),
+        path.read_text("utf-8"),
         flags=re.MULTILINE,
     )
+
+
+def run(name, source=None):
+    """The chapter after all its cells and the Python of its exercises ran, in one namespace."""
+    source = source or whole(ROOT / "chapters" / f"{name}.md")
     cells = [c.source for c in read_myst_markdown_notebook(source).cells if c.cell_type == "code"]
     exercises = re.findall(r"^```python\n(.*?)^```", source, re.MULTILINE | re.DOTALL)
     glued, namespace, printed = {}, {"__name__": name}, io.StringIO()

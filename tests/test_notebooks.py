@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
+from test_chapter_numbers import whole
 
 from ce_lib.exercises import exercises, starter
 
@@ -152,7 +153,7 @@ def test_every_dollar_and_every_brace_of_the_maths_is_closed(twin):
 
 
 def test_no_solution_reaches_the_twin(twin):
-    source = twin.with_suffix(".md").read_text("utf-8")
+    source = whole(twin.with_suffix(".md"))
     notebook = read_myst_markdown_notebook(source)
     code = [c.source for c in notebook.cells if "solution" in c.metadata.get("tags", [])]
     text = [match[0] for match in SOLUTION.finditer(source)]

@@ -63,7 +63,7 @@ EXERCISES = {
             ),
             Trap(
                 lambda z: z - _lse(z),
-                "exp(1000) is infinite, and so is the sum. Take the largest logit of a row off first.",
+                "exp(1000) is infinite, and so is the sum. Take off the largest logit of a row.",
             ),
             Trap(
                 lambda z: np.log(
@@ -104,7 +104,7 @@ EXERCISES = {
         (
             Trap(
                 lambda z, y: -log_softmax(z)[y],
-                "Where the model is nearly certain this is exactly 0, and it should be 10⁻⁴⁰ or so: "
+                "Where the model is nearly certain this is exactly 0, where 10⁻⁴⁰ is right: "
                 "1 + r was rounded to 1. Use log1p on the sum of the others.",
             ),
             Trap(

@@ -14,7 +14,7 @@ CHAPTERS = {
     "stability": "softmax-and-stability",
     "mse": "cross-entropy-or-mse",
 }
-SOURCES = Path(__file__).parent.parent.parent / "quizzes"
+SOURCES = Path(__file__).parent.parent.parent / "exercises"
 
 
 def quizzes(page, name):
@@ -74,7 +74,7 @@ def test_the_place_of_an_option_does_not_tell_which_is_right():
     places = [
         [line.startswith("✓") for line in re.findall(r"^(.+)\n: ", quiz, re.MULTILINE)].index(True)
         for path in SOURCES.glob("*.md")
-        for quiz in path.read_text("utf-8").split(":::{quiz}")[1:]
+        for quiz in re.findall(r":::\{quiz\}.*?^:::$", path.read_text("utf-8"), re.M | re.S)
     ]
     assert len(places) >= 24
     assert all(places.count(place) <= len(places) / 2 for place in range(3))
