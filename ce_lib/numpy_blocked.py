@@ -121,7 +121,7 @@ def softmax_cross_entropy_with_logits(
         at = firsts[: len(y)] + y
         if last_digit_counts:
             own = np.ones(len(y))
-            others = _ratios_to_label(z[rows], y, at, e, buffer[z[rows].size :])
+            others, unseen = _ratios_to_label(z[rows], y, at, e, buffer[z[rows].size :])
         else:
             _exp(z[rows], e)
             own = buffer.take(at, mode="clip")  # "raise" would copy
@@ -129,6 +129,8 @@ def softmax_cross_entropy_with_logits(
             others = _row_sums(e)
         total = others + own
         loss = np.log1p(others / own)
+        if last_digit_counts:
+            loss += unseen / total
         lost = ()
         if not (
             own.min() > least
@@ -166,11 +168,12 @@ def softmax_cross_entropy_with_logits(
 
 
 def _ratios_to_label(z, y, at, e, room):
-    """Writes exp(z_k − z_y) to ``e``, 0 for the label itself; returns the sums, to the last digit.
+    """Writes exp(z_k − z_y) to ``e``, 0 for the label itself; returns the sums, and their rounding.
 
     A difference loses up to ½ ulp of itself, which the exponential makes ½ |z_k − z_y| ulp: the
     exact error of it (Knuth's two-sum) goes in by exp(x + δ) = (1 + δ) exp(x). The sum is taken in
-    two parts: what a large number per row leaves of each term adds up without rounding.
+    two parts: what a large number per row leaves of each term adds up without rounding. What the
+    rounded sum lacks of the two and of all δ exp(x), log1p passes on by its slope: up to 0.8 ulp.
     """
     label = z[np.arange(len(z)), y][:, None]
     lost, back = room[: 2 * z.size].reshape(2, *z.shape)
@@ -182,14 +185,16 @@ def _ratios_to_label(z, y, at, e, room):
     lost += back
     np.exp(e, out=e)
     lost *= e
-    e += lost
     e.reshape(-1)[at] = 0
     large = np.exp2(np.frexp(_row_sums(e))[1] + 12.0)[:, None]
     np.add(e, large, out=back)
     back -= large
     exact = _row_sums(back)
     np.subtract(e, back, out=back)
-    return exact + _row_sums(back)
+    rest = _row_sums(back) + _row_sums(lost)
+    e += lost
+    others = exact + rest
+    return others, rest - (others - exact)
 
 
 def logsumexp(logits, want):

@@ -108,19 +108,22 @@ def _difference(x, y):
 
 
 def _around_the_top(logits, temperature):
-    """Which logit is the largest, it, how far below it each lies, exp of that, Σ exp of the others.
+    """The largest logit (where, it), the gaps to it, exp of them, Σ exp of the others, log Σ exp.
 
-    A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits.
+    A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits. In
+    the logarithm even what the sum is rounded by would show.
     """
     top = logits.argmax(-1)[..., None]
     biggest = torch.gather(logits, -1, top)
     gap, lost = _difference(logits, biggest)
     gap, lost = gap / temperature, lost / temperature
     e = torch.exp(gap)
-    e = e + e * lost
+    late = e * lost
     is_top = torch.arange(logits.shape[-1], device=logits.device) == top
-    others = torch.where(is_top, gap, e)  # the top's gap is 0
-    return is_top, biggest, gap + lost, e, _sum(others)
+    rest = _sum(torch.where(is_top, gap, e))  # the top's gap is 0
+    missing = late.sum(-1, keepdim=True)
+    log_total = torch.log1p(rest) + missing / (1 + rest)
+    return is_top, biggest, gap + lost, e + late, rest + missing, log_total
 
 
 def _sum(x):
@@ -139,7 +142,7 @@ def _sum_of_others(x):
 
 def _chances(logits):
     """Softmax p, and 1 − p without the cancellation."""
-    is_top, _, _, e, rest = _around_the_top(logits, 1.0)
+    is_top, _, _, e, rest, _ = _around_the_top(logits, 1.0)
     total = 1 + rest
     return e / total, torch.where(is_top, rest, total - e) / total
 
@@ -155,17 +158,17 @@ def _softplus(z):
 
 
 def logsumexp(logits):
-    _, biggest, _, _, rest = _around_the_top(logits, 1.0)
-    return torch.where(torch.isinf(biggest), biggest, biggest + torch.log1p(rest))[..., 0]
+    _, biggest, _, _, _, log_total = _around_the_top(logits, 1.0)
+    return torch.where(torch.isinf(biggest), biggest, biggest + log_total)[..., 0]
 
 
 def log_softmax(logits, temperature):
-    _, _, gap, _, rest = _around_the_top(logits, temperature)
-    return gap - torch.log1p(rest)
+    _, _, gap, _, _, log_total = _around_the_top(logits, temperature)
+    return gap - log_total
 
 
 def softmax(logits, temperature):
-    _, _, _, e, rest = _around_the_top(logits, temperature)
+    _, _, _, e, rest, _ = _around_the_top(logits, temperature)
     return e / (1 + rest)
 
 
@@ -175,8 +178,8 @@ def _log_ratio(p_logits, q_logits):
     t is the difference of the logits less log(Z_q / Z_p), which is no difference either: what
     is wrong with it moves all t alike, and to Σ p (eᵗ − 1 − t) that matters in second order only.
     """
-    _, biggest_p, _, e_p, rest_p = _around_the_top(p_logits, 1.0)
-    _, biggest_q, _, e_q, rest_q = _around_the_top(q_logits, 1.0)
+    _, biggest_p, _, e_p, rest_p, _ = _around_the_top(p_logits, 1.0)
+    _, biggest_q, _, e_q, rest_q, _ = _around_the_top(q_logits, 1.0)
     gap_p, lost_p = _difference(p_logits, biggest_p)
     gap_q, lost_q = _difference(q_logits, biggest_q)
     t, lost = _difference(gap_q, gap_p)
@@ -385,7 +388,7 @@ def top_class(probs):
 
 def temperature_slope(logits, target, beta):
     """First and second derivative in β = 1/temperature of the mean cross-entropy of β · logits."""
-    _, _, gap, _, _ = _around_the_top(logits, 1.0)
+    _, _, gap, *_ = _around_the_top(logits, 1.0)
     p = softmax(torch.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
     mean = (p * gap).sum(-1, keepdim=True)
     variance = (p * (gap - mean) ** 2).sum(-1)

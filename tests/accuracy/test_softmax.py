@@ -62,6 +62,26 @@ def test_the_normaliser_has_the_digits_of_the_largest_logit(backend, dtype):
 
 @every
 @backends
+@pytest.mark.parametrize("way", ["fast", "textbook"])
+def test_cross_entropy_of_a_label(way, backend, dtype, monkeypatch):
+    if way == "textbook":
+        monkeypatch.setattr("ce_lib._reduction.in_blocks", lambda *_: NotImplemented)
+    for classes, rows in sweep.rows(dtype).items():
+        z = array(sweep.column(rows, "logits"), dtype, backend)
+        labels = np.array([row.label for row in rows])
+        want, in_z = sweep.exact(dtype, classes)["softmax_cross_entropy_with_logits"]
+        loss = ce.softmax_cross_entropy_with_logits
+        if backend == "torch":
+            value = loss(z, torch.from_numpy(labels), reduction="none")
+            (slope,) = torch.autograd.grad(value.sum(), z)
+        else:
+            value, slope = ce.value_and_grad(loss, z, labels, reduction="none")
+        assert sweep.ulps(numbers(value), want, dtype).max() <= bound(dtype, 1.5)
+        assert sweep.ulps(numbers(slope), in_z, dtype).max() <= bound(dtype, 5)
+
+
+@every
+@backends
 def test_a_soft_binary_label_at_a_logit(backend, dtype):
     z, y = sweep.scalars(dtype)
     want, in_z = sweep.exact_scalars(dtype, "soft")
