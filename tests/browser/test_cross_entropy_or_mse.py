@@ -1,7 +1,7 @@
 """The figures of the chapter on cross-entropy or squared error, used as readers do."""
 
 from playwright.sync_api import expect
-from test_figures import screen, show, value
+from test_figures import hands, inside, screen, show, value
 
 __all__ = ["screen"]  # a fixture: pages of each width and theme
 MSE = "chapters/cross-entropy-or-mse.html"
@@ -32,14 +32,21 @@ def test_the_keyboard_finds_the_slopes_of_the_text(screen):
     expect(value(slopes, "ratio")).to_have_text("22,028")
 
 
-def test_the_start_on_the_surface_follows_a_mouse(screen):
+@hands
+def test_the_start_on_the_surface_follows_a_hand(screen, hand):
     surface = show(screen, SURFACE)
-    box = surface.locator(".ce-outline").bounding_box()
-    screen.mouse.move(box["x"] + 9, box["y"] + 9)
-    screen.mouse.down()
-    screen.mouse.move(box["x"] + 60, box["y"] + 9)
-    screen.mouse.up()
+    start = inside(surface.locator(".ce-outline").first, 0.5, 0.5)
+    hand(screen, start, inside(surface.locator(".ce-chart").first, 0.75, 0.5))
     expect(value(surface, "● w, b")).not_to_have_text("−4.00, 4.00")
+    assert float(surface.get_by_role("slider", name="start w").input_value()) > 0
+
+
+@hands
+def test_the_logit_of_the_slopes_follows_a_hand(screen, hand):
+    slopes = show(screen, SLOPES)
+    chart = slopes.locator(".ce-chart").first
+    hand(screen, inside(chart, 0.4, 0.5), inside(chart, 0.8, 0.5))
+    assert float(slopes.get_by_role("slider", name="logit z").input_value()) > 2
 
 
 def test_a_higher_temperature_mends_the_calibration(screen):

@@ -1,7 +1,7 @@
 """The figures of the chapter on class weights and the focal loss, used as readers do."""
 
 from playwright.sync_api import expect
-from test_figures import FIGURES, screen, show, value
+from test_figures import FIGURES, hands, inside, screen, show, value
 
 __all__ = ["screen"]  # a fixture: pages of each width and theme
 
@@ -52,6 +52,15 @@ def test_other_data_give_another_line(screen):
     before = line.get_attribute("d")
     figure.get_by_role("slider", name="other data").press("ArrowRight")
     expect(line).not_to_have_attribute("d", before)
+
+
+@hands
+def test_a_hand_pulls_gamma_up_in_the_curves(screen, hand):
+    figure = show(screen, FIGURES["focal-mass"])
+    chart = figure.locator("[data-chart=focal]")
+    hand(screen, inside(chart, 0.5, 0.7), inside(chart, 0.5, 0.3))
+    expect(value(figure, "γ")).not_to_have_text("0.0")
+    assert 1 < number(figure, "γ") < 5
 
 
 def test_gamma_turns_the_easy_examples_down(screen):
