@@ -135,10 +135,11 @@ def _sum_of_others(x):
 
 
 def _chances(logits):
-    """Softmax p, and 1 − p without the cancellation."""
+    """Softmax p, 1 − p without the cancellation, and what share of it the total's rounding took."""
     is_top, _, _, e, rest, _ = _around_the_top(logits, 1.0)
     total = 1 + rest
-    return e / total, np.where(is_top, rest, total - e) / total
+    lost = np.minimum(rest, 1) - (total - np.maximum(rest, 1))
+    return e / total, np.where(is_top, rest, total - e) / total, lost / total
 
 
 def _expected(mass, cost):
@@ -251,22 +252,29 @@ def _focal_masses(target, alpha):
     return (target, 1 - target) if alpha is None else (alpha * target, (1 - alpha) * (1 - target))
 
 
-def _power(x, gamma):
-    return x**gamma
+def _sigmoid_power(logits, gamma):
+    """σ(z)^γ = exp(−γ softplus(−z)): the power of a rounded σ would be γ times as far off.
+
+    A whole number of nats times a γ of few bits has no rounding that exp could show.
+    """
+    nats = np.clip(-logits, 0, np.finfo(logits.dtype).max)
+    whole, last_bits = np.floor(nats), gamma % 2**-20
+    tail = nats - whole + np.log1p(np.exp(-np.abs(logits)))
+    return np.exp((last_bits - gamma) * whole) * np.exp(-last_bits * whole - gamma * tail)
 
 
 def sigmoid_focal_loss(input, target, alpha, gamma):
     positive, negative = _focal_masses(target, alpha)
-    when_1 = _expected(positive * _power(sigmoid(-input), gamma), _softplus(-input))
-    when_0 = _expected(negative * _power(sigmoid(input), gamma), _softplus(input))
+    when_1 = _expected(positive * _sigmoid_power(-input, gamma), _softplus(-input))
+    when_0 = _expected(negative * _sigmoid_power(input, gamma), _softplus(input))
     return when_1 + when_0
 
 
 def sigmoid_focal_loss_gradient(input, target, alpha, gamma):
     positive, negative = _focal_masses(target, alpha)
     q, not_q = sigmoid(input), sigmoid(-input)
-    slope_1 = _power(not_q, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
-    slope_0 = _power(q, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
+    slope_1 = _sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
+    slope_0 = _sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
     return negative * slope_0 - positive * slope_1
 
 
@@ -304,23 +312,28 @@ def softmax_cross_entropy_with_logits(logits, target, weight, label_smoothing):
 
 def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smoothing):
     cost = _class_costs(target, weight, label_smoothing)
-    p, not_p = _chances(logits)
+    p, not_p, _ = _chances(logits)
     # (Σ cost) p − cost; where the two may be nearly equal, by what each lacks to its whole
     total = cost.sum(-1, keepdims=True)
     by_lack = p * _sum_of_others(cost) - cost * not_p
     return np.where(2 * cost > total, by_lack, p * total - cost)
 
 
+def _power(x, gamma, rounding):
+    """x^γ; that x is off by a small share of itself, the power would make γ times that."""
+    return x**gamma * (1 - gamma * rounding)
+
+
 def softmax_focal_loss(logits, target, weight, gamma):
-    _, not_p = _chances(logits)
+    _, not_p, rounding = _chances(logits)
     surprise = 0 - log_softmax(logits, 1.0)
-    return _expected(weight * target * _power(not_p, gamma), surprise).sum(-1)
+    return _expected(weight * target * _power(not_p, gamma, rounding), surprise).sum(-1)
 
 
 def softmax_focal_loss_gradient(logits, target, weight, gamma):
-    p, not_p = _chances(logits)
+    p, not_p, rounding = _chances(logits)
     p_surprise = _expected(p, 0 - log_softmax(logits, 1.0))
-    pull = weight * target * _power(not_p, gamma) * (gamma * p_surprise + not_p)
+    pull = weight * target * _power(not_p, gamma, rounding) * (gamma * p_surprise + not_p)
     return p * _sum_of_others(pull / np.where(not_p == 0, 1, not_p)) - pull
 
 
@@ -329,12 +342,12 @@ def brier_score(probs, target):
 
 
 def brier_with_logits(logits, target):
-    p, not_p = _chances(logits)
+    p, not_p, _ = _chances(logits)
     return (((1 - target) * p - target * not_p) ** 2).sum(-1)  # (p − y)²
 
 
 def brier_with_logits_gradient(logits, target):
-    p, not_p = _chances(logits)
+    p, not_p, _ = _chances(logits)
     error = (1 - target) * p - target * not_p
     return 2 * p * (error * not_p - _sum_of_others(error * p))
 

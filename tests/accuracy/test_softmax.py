@@ -23,6 +23,13 @@ def bound(dtype, of_float64):
     return of_float64 if dtype == "float64" else 0.51
 
 
+def value_and_slope(loss, z, target, backend, **options):
+    if backend == "torch":
+        value = loss(z, torch.from_numpy(target), reduction="none", **options)
+        return value, *torch.autograd.grad(value.sum(), z)
+    return ce.value_and_grad(loss, z, target, reduction="none", **options)
+
+
 every = pytest.mark.parametrize("dtype", sweep.DTYPES)
 backends = pytest.mark.parametrize("backend", ["numpy", "torch"])
 
@@ -71,13 +78,40 @@ def test_cross_entropy_of_a_label(way, backend, dtype, monkeypatch):
         labels = np.array([row.label for row in rows])
         want, in_z = sweep.exact(dtype, classes)["softmax_cross_entropy_with_logits"]
         loss = ce.softmax_cross_entropy_with_logits
-        if backend == "torch":
-            value = loss(z, torch.from_numpy(labels), reduction="none")
-            (slope,) = torch.autograd.grad(value.sum(), z)
-        else:
-            value, slope = ce.value_and_grad(loss, z, labels, reduction="none")
+        value, slope = value_and_slope(loss, z, labels, backend)
         assert sweep.ulps(numbers(value), want, dtype).max() <= bound(dtype, 1.5)
         assert sweep.ulps(numbers(slope), in_z, dtype).max() <= bound(dtype, 5)
+
+
+@every
+@backends
+@pytest.mark.parametrize("gamma", sweep.GAMMAS)
+def test_softmax_focal_loss(gamma, backend, dtype):
+    for classes, rows in sweep.rows(dtype).items():
+        chosen = np.array([row.gamma == gamma for row in rows])
+        if not chosen.any():
+            continue
+        z = array(sweep.column(rows, "logits")[chosen], dtype, backend)
+        labels = np.array([row.label for row in rows])[chosen]
+        got = value_and_slope(ce.softmax_focal_loss, z, labels, backend, gamma=gamma)
+        want, in_z = sweep.exact(dtype, classes)["softmax_focal_loss"]
+        most = 2 * gamma + 2
+        assert sweep.ulps(numbers(got[0]), want[chosen], dtype).max() <= bound(dtype, most)
+        most = max(5, most)  # 5: of cross-entropy, γ = 0
+        assert sweep.ulps(numbers(got[1]), in_z[chosen], dtype).max() <= bound(dtype, most)
+
+
+@every
+@backends
+@pytest.mark.parametrize("label", [0, 1])
+@pytest.mark.parametrize("gamma", [*sweep.GAMMAS, 3.3])  # 3.3 has more bits than a product holds
+def test_sigmoid_focal_loss(gamma, label, backend, dtype):
+    z, _ = sweep.scalars(dtype)
+    want = sweep.exact_scalars(dtype, label, gamma)
+    z, target = array(z, dtype, backend), np.full(len(z), float(label))
+    got = value_and_slope(ce.sigmoid_focal_loss, z, target, backend, gamma=gamma)
+    for one, exact in zip(got, want, strict=True):
+        assert sweep.ulps(numbers(one), exact, dtype).max() <= bound(dtype, 2 * gamma + 2)
 
 
 @every
