@@ -56,11 +56,12 @@ def test_the_normaliser_has_the_digits_of_the_largest_logit(backend, dtype):
     for classes, rows in sweep.rows(dtype).items():
         z = array(sweep.column(rows, "logits"), dtype, backend)
         got, (want, in_z) = ce.logsumexp(z), sweep.exact(dtype, classes)["logsumexp"]
-        # near a result of 0 the two that cancel are the largest logit and a logarithm as large
+        # Near a result of 0 the largest logit cancels a logarithm as large. Their sum has no
+        # rounding to make good: the exponentials have theirs, ½ ulp of 1, and that is all of it.
         scale = np.abs(numbers(z)).max(-1, where=np.isfinite(numbers(z)), initial=0)
-        cancelled = np.abs(want[:, 0]) < (1 if dtype == "float64" else 1e-5) * scale
+        cancelled = np.abs(want[:, 0]) < (1 if dtype == "float64" else 1e-6) * scale
         off = sweep.ulps(numbers(got), want, dtype, np.where(cancelled, scale, 0))
-        assert off.max() <= bound(dtype, 3)
+        assert off.max() <= bound(dtype, 1.5)
         if backend == "torch":
             (slope,) = torch.autograd.grad(got.sum(), z)
             scale = 1.0 if dtype == "float64" else 0.0
