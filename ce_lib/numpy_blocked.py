@@ -97,7 +97,8 @@ def softmax_cross_entropy_with_logits(
 
     divisor = len(labels)
     if not plain or weight is not None:
-        divisor = sum(_by_blocks(total_mass, len(labels), step))
+        with np.errstate(all="ignore"):
+            divisor = sum(_by_blocks(total_mass, len(labels), step))
     if not divisor > 0:  # the mean of nothing; nan: a label in no class
         return NotImplemented
     scale = 1 / divisor if reduction == "mean" else 1.0
@@ -163,8 +164,9 @@ def softmax_cross_entropy_with_logits(
         losses[rows] = loss
 
     width = 3 * classes if last_digit_counts else classes
-    sums = _by_blocks(block, len(labels), step, width, inside)
-    return want.answer(sums, losses, target.shape, divisor, reduction, logits, slopes)
+    with np.errstate(all="ignore"):
+        sums = _by_blocks(block, len(labels), step, width, inside)
+        return want.answer(sums, losses, target.shape, divisor, reduction, logits, slopes)
 
 
 def _ratios_to_label(z, y, at, e, room):
@@ -221,7 +223,8 @@ def logsumexp(logits, want):
             value[~fine] = numpy_backend.logsumexp(z[rows][~fine].astype(np.float64))
         result[rows] = value
 
-    _by_blocks(block, len(z), step, classes)
+    with np.errstate(all="ignore"):
+        _by_blocks(block, len(z), step, classes)
     return result.reshape(logits.shape[:-1])[()]
 
 
@@ -340,10 +343,11 @@ def _elementwise(want, fast, name, input, target, weights, reduction, inside):
             return loss.sum(dtype=np.float64)
         losses[rows] = loss
 
-    sums = _by_blocks(block, len(zs), step, input.size // len(zs), inside)
-    if any(x is NotImplemented for x in sums):
-        return NotImplemented
-    return want.answer(sums, losses, input.shape, input.size, reduction, input, slopes)
+    with np.errstate(all="ignore"):
+        sums = _by_blocks(block, len(zs), step, input.size // len(zs), inside)
+        if any(x is NotImplemented for x in sums):
+            return NotImplemented
+        return want.answer(sums, losses, input.shape, input.size, reduction, input, slopes)
 
 
 # ------------------------------------------------------------------ what the paths share
@@ -374,8 +378,7 @@ class Want:
             value = losses.reshape(shape)[()]
         else:
             total = sums[0] if len(sums) == 1 else np.sum(sums)
-            with np.errstate(over="ignore"):
-                value = (total / divisor if reduction == "mean" else total).astype(logits.dtype)
+            value = logits.dtype.type(total / divisor if reduction == "mean" else total)
         if not self.gradient:
             return value
         return value, slopes.reshape(logits.shape) if self.out is None else self.out
@@ -436,12 +439,14 @@ def _by_blocks(task, length, step, width=0, dtype=np.float64):
 
     They come in the order of the blocks: no bit depends on the number of threads.
     """
+    if length <= step:  # as does what follows, 1 µs faster
+        return [task(slice(0, length), np.empty(length * width, dtype))]
     blocks = [slice(i, min(i + step, length)) for i in range(0, length, step)]
     workers = min(_threads(), len(blocks)) if length * width >= LARGE else 1
     results = [None] * len(blocks)
 
     def work(first):
-        buffer = np.empty(min(step, length) * width, dtype)
+        buffer = np.empty(step * width, dtype)
         with np.errstate(all="ignore"):  # of each thread its own
             for i in range(first, len(blocks), workers):
                 results[i] = task(blocks[i], buffer)

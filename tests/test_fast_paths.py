@@ -221,6 +221,10 @@ def test_a_fast_path_warns_of_nothing_in_any_thread(monkeypatch):
     z[:, 0] = -INF
     assert softmax_ce(z, np.zeros(20000, int)) == INF
     assert bce_logits(z, np.zeros(z.shape, bool), reduction="sum") == INF
+    few, labels = z[:2, :3] * 1e4, np.ones(2, int)  # one block, ∞ − ∞, a weight beyond float64
+    assert softmax_ce(few, labels, np.array([1.0, 1.5e308, 1.0]), reduction="sum") == INF
+    assert bce_logits(few, np.zeros(few.shape), reduction="sum") == INF
+    assert ce.logsumexp(np.array([3e38, 1.0], "float32")) == np.float32(3e38)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
