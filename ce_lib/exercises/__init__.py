@@ -67,6 +67,13 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """What an answer raised, as a sentence."""
+
+    said: str
+
+
+@dataclass(frozen=True)
 class Feedback:
     """Whether an answer is right (it is its truth value), and what to say (it is how it prints)."""
 
@@ -111,7 +118,7 @@ def check(name, answer, *, seed=None):
     if answer is ... or answer is None or _nothing(answer):
         return Feedback(False, "Nothing is here yet: put your answer in the place of the dots.")
     if not callable(exercise.solution):
-        return _check_value(exercise, answer)
+        return judge_value(exercise, answer)
     return _check_function(exercise, answer, np.random.default_rng(seed))
 
 
@@ -187,7 +194,8 @@ def starter(name):
 # ---- a value -------------------------------------------------------------------------------------
 
 
-def _check_value(exercise, answer):
+def judge_value(exercise, answer):
+    """Feedback on the value that an exercise asks for."""
     got = numbers(answer)
     if got is None:
         return Feedback(False, f"The answer must be {kind(exercise.solution)}, got {answer!r:.60}.")
@@ -203,7 +211,7 @@ def _check_value(exercise, answer):
 
 
 def _check_function(exercise, answer, rng):
-    names = list(inspect.signature(exercise.solution).parameters)
+    names = arguments(exercise)
     if not callable(answer):
         return Feedback(
             False,
@@ -225,6 +233,33 @@ def _check_function(exercise, answer, rng):
         return Result(type(value).__name__, numbers(value))
 
     outcomes, given = run(call, cases, SECONDS)
+    outcomes = [
+        Failure(error_text(outcome))
+        if isinstance(outcome, BaseException) and not isinstance(outcome, Stopped)
+        else outcome
+        for outcome in outcomes
+    ]
+    return judge(exercise, cases, outcomes, given)
+
+
+def arguments(exercise):
+    """The names of the arguments of the function that an exercise asks for."""
+    return list(inspect.signature(exercise.solution).parameters)
+
+
+def judge(exercise, cases, outcomes, given):
+    """Feedback on what a function did.
+
+    Args:
+        exercise: that asked for the function.
+        cases: on which it ran.
+        outcomes: of each case, a Result, a Failure, or Stopped.
+        given: the cases as the function left them.
+
+    Returns:
+        A Feedback.
+    """
+    names = arguments(exercise)
     for case, outcome in zip(cases, outcomes, strict=True):
         if isinstance(outcome, Stopped):
             said = f"for {inputs(names, case)} it was still running after {SECONDS} seconds"
@@ -246,8 +281,8 @@ def _check_function(exercise, answer, rng):
                 return Feedback(False, trap.message)
     for case, want, outcome in zip(cases, right, outcomes, strict=True):
         where = f"for {inputs(names, case)}"
-        if isinstance(outcome, BaseException):
-            return Feedback(False, f"It stopped {where}: {error_text(outcome)}.")
+        if isinstance(outcome, Failure):
+            return Feedback(False, f"It stopped {where}: {outcome.said}.")
         if outcome.came == "NoneType":
             return Feedback(False, f"It returned None {where}: is the return missing?")
         if outcome.array is None or outcome.array.shape != np.shape(want):
