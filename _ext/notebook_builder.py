@@ -23,6 +23,7 @@ from ce_lib.exercises import exercises, starter
 FOLDED = {"hide-input", "hide-cell", "remove-input"}  # tags of cells whose code stays out of sight
 KEPT_TAGS = {"hide-input", "raises-exception"}
 EXERCISES = ("exercise_node", "exercise_enumerable_node")
+SOLUTION = "solution_node"
 
 INSTALL = """\
 # @title Get ce_lib, the library of the book (where it is already there, nothing happens)
@@ -82,12 +83,24 @@ class Twin:
                 answer = re.sub(r"[^\w-]", "-", f"answer-{node['label']}")[:64]
                 start = starter(node["label"]) if node["label"] in exercises() else ""
                 self.cell(new_code_cell, start, answer)
+            elif type(node).__name__ == SOLUTION:
+                if self.markdown.builder.config.twin_solutions:
+                    self.solution(node)
             elif isinstance(node, quiz):
                 self.quiz(node)
             elif node.get("nb_element") == "cell_code":
                 self.code(node)
             elif text := self.markdown.dispatch_visit(node):
                 self.pending.append(text)
+
+    def solution(self, node):
+        """For a teacher: its words and its code, marked as what a student does not get."""
+        self.end_text()
+        for part in node[1].children:
+            if isinstance(part, nodes.literal_block):
+                self.cell(new_code_cell, part.astext(), solution=True)
+            elif text := self.markdown.dispatch_visit(part):
+                self.cell(new_markdown_cell, text, solution=True)
 
     def quiz(self, node):
         """The question with its options, and a cell that takes the answer."""
@@ -192,5 +205,6 @@ def setup(app):
     app.add_builder(TwinBuilder)
     app.add_post_transform(DropOutputs)
     app.add_config_value("twin_site", "", "env", str)  # address of the site, with its last slash
+    app.add_config_value("twin_solutions", False, "env", bool)  # for the teacher
     app.add_config_value("twin_wheel", "", "env", str)  # address of ce_lib's wheel
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -30,7 +30,7 @@ def addresses(book, site):
     return "", f"git+{repository}" if repository else ""
 
 
-def build(book, site):
+def build(book, site, solutions=False):
     """The folder of the notebooks made from the book in the folder `book`."""
     site, wheel = addresses(book, site)
     made = book / "_build" / "twin" / "notebooks"
@@ -50,6 +50,7 @@ def build(book, site):
             "latex_individualpages": False,
             "nb_execution_cache_path": str(book / "_build" / ".jupyter_cache"),  # the pages' own
             "twin_site": site,
+            "twin_solutions": solutions,
             "twin_wheel": wheel,
         },
     )

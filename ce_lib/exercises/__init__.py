@@ -149,7 +149,7 @@ def hint(name):
         said = f"Hint {told} of {len(exercise.hints)}: {exercise.hints[told - 1]}"
         return Feedback(False, said)
     if callable(exercise.solution):
-        return _Source(False, textwrap.dedent(inspect.getsource(exercise.solution)).rstrip())
+        return _Source(False, solution_code(name))
     return Feedback(False, f"The answer is {text(exercise.solution)}.")
 
 
@@ -181,14 +181,29 @@ def find(name):
     return known[name]
 
 
+def answer_name(name):
+    """What the answer to an exercise is called in a notebook: bce_saturate, or as its function."""
+    solution = find(name).solution
+    return solution.__name__ if callable(solution) else name.replace("-", "_")
+
+
 def starter(name):
     """The code with which an exercise begins in a notebook: an empty answer and its check."""
+    solution, called = find(name).solution, answer_name(name)
+    head = (
+        f"def {called}{inspect.signature(solution)}:\n    "
+        if callable(solution)
+        else f"{called} = "
+    )
+    return f'{head}...\n\nce.check("{name}", {called})'
+
+
+def solution_code(name):
+    """The solution as code that gives the answer its name."""
     solution = find(name).solution
-    if not callable(solution):
-        return f'answer = ...\n\nce.check("{name}", answer)'
-    signature = inspect.signature(solution)
-    called = solution.__name__
-    return f'def {called}{signature}:\n    ...\n\nce.check("{name}", {called})'
+    if callable(solution):
+        return textwrap.dedent(inspect.getsource(solution)).rstrip()
+    return f"{answer_name(name)} = {solution!r}"
 
 
 # ---- a value -------------------------------------------------------------------------------------
