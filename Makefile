@@ -1,13 +1,20 @@
 # tools/dev.py does it all and needs only Python: `python tools/dev.py book` is `make book`.
 PYTHON ?= python3
 
-.PHONY: book test notebooks lint lock clean
+.PHONY: book test class grade notebooks lint lock clean
 
 book: # builds the book and serves it; SERVE=0 only builds, PORT=8000 is where it starts to look
 	@$(PYTHON) tools/dev.py book $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: # runs every test; ARGS goes to pytest
 	@$(PYTHON) tools/dev.py test $(ARGS)
+
+class: # makes a teacher's kit in _build/class; SITE is where the book is published
+	@$(PYTHON) tools/dev.py class $(if $(SITE),--site "$(SITE)")
+
+grade: # grades the notebooks of the folder SUBMISSIONS; OUT=_build/grades, LIMIT=10 (s), DOCKER=chapter
+	@$(PYTHON) tools/dev.py grade "$(SUBMISSIONS)" $(if $(OUT),--out "$(OUT)") \
+		$(if $(LIMIT),--seconds $(LIMIT)) $(if $(DOCKER),--docker "$(DOCKER)")
 
 notebooks: # writes each chapter's notebook; SITE and OUT for a published site; ARGS=--check checks
 	@$(PYTHON) tools/dev.py notebooks $(if $(SITE),--site "$(SITE)") $(if $(OUT),--out "$(OUT)") $(ARGS)
@@ -19,4 +26,4 @@ lock: # renews requirements.lock
 	@$(PYTHON) tools/dev.py lock
 
 clean: # removes everything that was made
-	rm -rf .venv node_modules _build
+	rm -rf .venv .venv-class node_modules _build

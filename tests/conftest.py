@@ -17,7 +17,16 @@ if not torch.cuda.is_available():  # before anything imports Triton, as torch's 
     os.environ["TRITON_INTERPRET"] = "1"
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILT = (".git", ".venv", "_build", "node_modules", ".hypothesis", ".*_cache", "__pycache__")
+BUILT = (
+    ".git",
+    ".venv",
+    ".venv-class",
+    "_build",
+    "node_modules",
+    ".hypothesis",
+    ".*_cache",
+    "__pycache__",
+)
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BUILD = "from jupyter_book.cli.main import main; main()"
 

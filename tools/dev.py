@@ -3,6 +3,8 @@
 python tools/dev.py book [--no-serve]        builds the site into _build/html and serves it
 python tools/dev.py test [pytest options]    runs every test
 python tools/dev.py notebooks [options]      writes the twin notebooks (tools/notebooks.py)
+python tools/dev.py class [options]          makes a teacher's kit in _build/class
+python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
 python tools/dev.py lint                     checks style and format
 python tools/dev.py lock                     renews requirements.lock
 """
@@ -22,7 +24,9 @@ if sys.version_info < (3, 10):  # noqa: UP036  (here an older one still gets to 
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+INTERPRETER = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+PYTHON = VENV / INTERPRETER
+CLASS_PYTHON = ROOT / ".venv-class" / INTERPRETER
 VERSION = "import sys; print(sys.version_info[:2])"
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
@@ -90,12 +94,24 @@ def environment(*extra):
     once("npm", ["package.json", "package-lock.json"], npm, parts)
 
 
-def install(requirements):
+def install(requirements, python=PYTHON):
     """Installs requirements and, as it lies here, ce_lib."""
     say(f"Installing {requirements} (the first time takes minutes) ...")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run(*pip, "-r", requirements)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+def class_environment():
+    """Makes .venv-class with Otter, which needs other versions of what the book needs."""
+    inputs = ["requirements-class.txt", "requirements-class.lock", "pyproject.toml"]
+    once("class", inputs, make_class_environment, CLASS_PYTHON)
+
+
+def make_class_environment():
+    say("Making the environment of the classroom kit in .venv-class ...")
+    run(PYTHON, "-m", "venv", "--clear", ROOT / ".venv-class")
+    install("requirements-class.txt", CLASS_PYTHON)
 
 
 def npm():
@@ -175,8 +191,22 @@ def serve(folder):
 def test(*options):
     """Runs every test."""
     environment("requirements-test.txt")
+    class_environment()
     chromium()
     run(PYTHON, "-m", "pytest", *options)
+
+
+def classroom(*options):
+    """Makes a teacher's kit in _build/class: all that is handed out, and the keys."""
+    book("--no-serve")
+    class_environment()
+    run(PYTHON, "tools/classroom", "class", CLASS_PYTHON, *options)
+
+
+def grade(*options):
+    """Grades a folder of notebooks."""
+    environment()
+    run(PYTHON, "tools/classroom", "grade", *options)
 
 
 def notebooks(*options):
@@ -209,6 +239,13 @@ def lock():
     for file in ("requirements.txt", "requirements-test.txt"):
         lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
         wanted += [line for line in lines if not re.match(r"-|#|torch\b", line)]
+    compile_lock("requirements.lock", "\n".join(wanted))
+    of_class = (ROOT / "requirements-class.txt").read_text(encoding="utf-8").splitlines()
+    compile_lock("requirements-class.lock", "\n".join(x for x in of_class if x[0] not in "-#"))
+
+
+def compile_lock(file, wanted):
+    """Writes the exact versions of what is wanted into a file."""
     options = [
         "--universal",
         "--python-version=3.10",
@@ -218,12 +255,13 @@ def lock():
     ]
     options += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     run(
-        *(PYTHON, "-m", "uv", "pip", "compile", *options, "-o", "requirements.lock", "-"),
-        input="\n".join(wanted).encode(),
+        *(PYTHON, "-m", "uv", "pip", "compile", *options, "-o", file, "-"),
+        input=wanted.encode(),
     )
 
 
-VERBS = {verb.__name__: verb for verb in (book, test, notebooks, lint, lock)}
+VERBS = {verb.__name__: verb for verb in (book, test, notebooks, grade, lint, lock)}
+VERBS["class"] = classroom  # a keyword of Python
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in VERBS:

@@ -36,7 +36,7 @@ def bin_of(confidence, n):
 
 
 def ece(confidence, right, n):
-    bins, total = bin_of(confidence, n), 0.0
+    bins, total = np.minimum((confidence * n).astype(int), n - 1), 0.0
     for k in range(n):
         inside = bins == k
         if inside.any():

@@ -10,7 +10,7 @@ import pytest
 
 import ce_lib as ce
 from ce_lib import exercises
-from ce_lib.exercises import Exercise, Trap, find, starter
+from ce_lib.exercises import Exercise, Trap, answer_name, find, solution_code, starter
 
 ALL = exercises.exercises()
 MEANS = "weight-means"  # a function of (losses, y, weights) that returns two numbers
@@ -36,6 +36,13 @@ def test_the_solution_is_right_on_all_random_cases(name, seed):
     feedback = ce.check(name, ALL[name].solution, seed=seed)
     assert feedback, feedback.message
     assert repr(feedback).startswith("✓ Right")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_solution_that_a_learner_is_shown_runs_by_itself(name):
+    names = {"ce": ce, "np": np}
+    exec(solution_code(name), names)
+    assert ce.check(name, names[answer_name(name)])
 
 
 TRAPS = [(name, at) for name, exercise in ALL.items() for at in range(len(exercise.traps))]

@@ -296,12 +296,14 @@ def uses(cells, name, exercise):
     todo, seen = answers or [ast.Name(exercises.answer_name(name))], set()
     for answer in todo:
         for node in ast.walk(answer):
+            if isinstance(node, ast.Name) and node.id in functions:
+                if node.id not in seen:
+                    seen.add(node.id)
+                    todo.append(functions[node.id])
+                continue
             used = getattr(node, "attr", getattr(node, "id", None))
             if real.get(used, used) in exercise.without:
                 return real.get(used, used)
-            if isinstance(node, ast.Name) and node.id in functions and node.id not in seen:
-                seen.add(node.id)
-                todo.append(functions[node.id])
     return None
 
 

@@ -18,7 +18,9 @@ from ce_lib.exercises import answer_name, exercises, solution_code
 INTRO = """\
 # Assignment: {title}
 
-The exercises of chapter {number}. In code: write the answer, run its cell, and read what the check says; `ce.hint("…")` helps a step at a time. On paper: write into the cell below the question.
+The exercises of chapter {number}.
+In code: write the answer, run its cell, and read what the check says.
+On paper: write into the cell below the question.
 
 Hand in this file. It is graded on other random cases than you see here."""
 IMPORTS = "import numpy as np\nimport ce_lib as ce"
@@ -43,13 +45,14 @@ def write(made, chapters, folder, python):
         RuntimeError: Otter could not make an autograder, or a solution fails in it.
     """
     for kind in ("students", "solutions", "autograders"):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / kind, ignore_errors=True)
+        (folder / kind).mkdir(parents=True)
     for chapter in chapters:
         notebook = nbformat.read(made / f"{chapter}.ipynb", 4)
         opening, questions = assignment(notebook)
         save(folder / "students" / f"{chapter}.ipynb", student(opening, questions))
         save(folder / "solutions" / f"{chapter}.ipynb", solved(opening, questions))
-        otter(folder, chapter, master(chapter, opening, questions), python)
+        otter(folder, chapter, master(opening, questions), python)
 
 
 def assignment(notebook):
@@ -88,10 +91,9 @@ def solved(opening, questions):
     return new_notebook(cells=cells, metadata=METADATA)
 
 
-def master(chapter, opening, questions):
+def master(opening, questions):
     """The notebook from which Otter Assign makes an autograder: raw cells say what is what."""
     config = {
-        "name": chapter,
         "init_cell": "false",
         "check_all_cell": "false",
         "export_cell": "false",

@@ -1,0 +1,92 @@
+"""`make class` and `make grade`.
+
+python tools/classroom class PYTHON [--site https://who.github.io/book/]
+    all that a teacher hands out, and the keys, into _build/class; PYTHON is the interpreter of the
+    environment with Otter and text2qti
+python tools/classroom grade FOLDER [--out _build/grades] [--seconds 10] [--docker CHAPTER]
+    a table and a page of feedback for each notebook of a folder; run again, it goes on where it
+    was stopped; with --docker by Otter, in its containers, with the autograder of a chapter
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+KIT = ROOT / "_build" / "class"
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="classroom")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    kit = verbs.add_parser("class")
+    kit.add_argument("python")
+    kit.add_argument("--site", default="")
+    grader = verbs.add_parser("grade")
+    grader.add_argument("folder")
+    grader.add_argument("--out", default=ROOT / "_build" / "grades", type=Path)
+    grader.add_argument("--seconds", default=10, type=float)
+    grader.add_argument("--docker", metavar="CHAPTER")
+    options = parser.parse_args()
+    if options.verb == "class":
+        make(options.python, options.site)
+    elif options.docker:
+        in_containers(options.folder, options.docker, options.out)
+    else:
+        grade(options.folder, options.out, options.seconds)
+
+
+def chapters():
+    """The chapters that have exercises, in the order of the book."""
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
+    names = [Path(page["file"]).name for part in parts for page in part["chapters"]]
+    return [name for name in names if (ROOT / "exercises" / f"{name}.md").exists()]
+
+
+def make(python, site):
+    import notebooks  # tools/notebooks.py
+
+    from classroom import notebooks as assignments
+
+    made = notebooks.build(ROOT, site, solutions=True)
+    assignments.write(made, chapters(), KIT, python)
+    shutil.rmtree(made)  # it has the solutions
+    print(f"The kit is in {KIT}.")
+
+
+def grade(folder, out, seconds):
+    from classroom import grade
+
+    if not folder:
+        sys.exit("SUBMISSIONS must name a folder of notebooks: make grade SUBMISSIONS=homework")
+    try:
+        rows = grade.grade(folder, out, seconds)
+    except NotADirectoryError as error:
+        sys.exit(str(error))
+    unread = sum(not row["chapter"] for row in rows)
+    noted = sum(bool(row["notes"]) for row in rows) - unread
+    print(
+        f"{len(rows)} files: {len(rows) - unread} graded, {noted} of these with notes; "
+        f"{unread} could not be graded. See {out / 'grades.csv'} and {out / 'feedback'}."
+    )
+
+
+def in_containers(folder, chapter, out):
+    """Otter's own grading, isolated by Docker; its table is final_grades.csv."""
+    if not shutil.which("docker"):
+        sys.exit("--docker needs Docker on this machine; without it, make grade works as it is.")
+    autograder = KIT / "autograders" / f"{chapter}.zip"
+    if not autograder.exists():
+        sys.exit(f"There is no {autograder}: run make class first.")
+    otter = ROOT / ".venv-class" / ("Scripts" if sys.platform == "win32" else "bin") / "otter"
+    command = [otter, "grade", "-n", chapter, "-a", autograder, "-o", out, "--no-network", folder]
+    sys.exit(subprocess.run(list(map(str, command))).returncode)
+
+
+if __name__ == "__main__":
+    main()
