@@ -17,6 +17,7 @@ from docutils import nodes
 from quiz import quiz
 from sphinx.application import ENV_PICKLE_FILENAME
 from sphinx.errors import ExtensionError
+from sphinx_exercise.nodes import solution_node
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "_build" / "static"
@@ -73,6 +74,7 @@ def configure(app, config):
         options["launch_buttons"] = {}  # Colab opens notebooks of no other forge
 
     config.ce_static = version_of_static_files()
+    config.hide_solutions = os.environ.get("CE_SOLUTIONS") == "0"  # for a graded course
     # The cache knows the outputs by the code of the cells alone.
     cache = ROOT / "_build" / ".jupyter_cache"
     key = version_of_outputs()
@@ -110,6 +112,23 @@ def figure_links(app, doctree, docname):
             page, rest = re.fullmatch(r"fig:([\w-]+)(.*)", link["refuri"]).groups()
             target = app.builder.get_relative_uri(docname, f"chapters/{page}")
             link["refuri"], link["internal"] = target + unescape(rest), True  # & came escaped
+
+
+def search_without_solutions(app):
+    """Keeps the solutions, and what a quiz answers, out of the index of the search."""
+    if app.builder.format != "html":
+        return
+    index = app.builder.index_page
+
+    def index_page(page, doctree, title):
+        doctree = doctree.deepcopy()
+        for node in list(doctree.findall(solution_node)):
+            node.parent.remove(node)
+        for node in doctree.findall(quiz):
+            node.pop()
+        index(page, doctree, title)
+
+    app.builder.index_page = index_page
 
 
 def scripts(app, page, template, context, doctree):
@@ -162,6 +181,7 @@ def setup(app):
     app.add_config_value("ce_static", "", "html", str)
     app.connect("config-inited", configure)
     app.connect("builder-inited", gather)
+    app.connect("builder-inited", search_without_solutions)
     app.connect("doctree-resolved", figure_links)
     app.connect("html-page-context", buttons, priority=900)  # after the theme has made its own
     app.connect("html-page-context", scripts, priority=900)
