@@ -4,6 +4,7 @@ All come from the chapter's notebook as tools/notebooks.py makes it for a teache
 are marked as solutions.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from ce_lib.exercises import answer_name, exercises, solution_code
 
+ROOT = Path(__file__).resolve().parents[2]
 INTRO = """\
 # Assignment: {title}
 
@@ -137,7 +139,14 @@ def otter(folder, chapter, notebook, python):
     with tempfile.TemporaryDirectory() as work:
         save(Path(work, f"{chapter}.ipynb"), notebook)
         command = [python, "-m", "otter", "assign", "--no-pdfs", f"{chapter}.ipynb", "made"]
-        ran = subprocess.run(command, cwd=work, capture_output=True, text=True, encoding="utf-8")
+        ran = subprocess.run(
+            list(map(str, command)),
+            cwd=work,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
         zips = list(Path(work, "made", "autograder").glob("*.zip"))
         if ran.returncode or len(zips) != 1:
             raise RuntimeError(f"Otter made no autograder of {chapter}:\n{ran.stdout}{ran.stderr}")

@@ -107,8 +107,10 @@ def module_of(path):
 
 def results(answer, cases, words):
     """What an answer is: a value, or for each case what it returned and how it left the case."""
+    if words.nothing(answer):
+        return {"nothing": True}
     if cases is None or not callable(answer):
-        return {"value": portable(answer, words), "nothing": answer is ... or answer is None}
+        return {"value": portable(answer, words)}
     calls = []
     for case in cases:
         given = copy.deepcopy(case)

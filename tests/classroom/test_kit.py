@@ -1,0 +1,137 @@
+"""The kit of a teacher: no solution is handed out, and the autograder knows right from wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from classroom import grade as grading  # noqa: E402
+from classroom.__main__ import chapters  # noqa: E402
+
+from ce_lib import exercises  # noqa: E402
+
+BINARY = "binary-cross-entropy"
+
+
+@pytest.fixture(scope="session")
+def class_python():
+    """The interpreter of the environment with Otter, which tools/dev.py makes before the tests."""
+    inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    python = Path(os.environ.get("CE_CLASS_PYTHON") or ROOT / ".venv-class" / inside)
+    assert python.exists(), f"no {python}: run the tests by `make test`"
+    return python
+
+
+@pytest.fixture(scope="module")
+def kit(book, class_python):
+    command = [sys.executable, "tools/classroom", "class", str(class_python)]
+    made = subprocess.run(
+        [*command, "--site", "https://example.org/book/"],
+        cwd=book,
+        env=os.environ | {"PYTHONPATH": str(book)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-4000:]
+    return book / "_build" / "class"
+
+
+def filled(notebook):
+    """A student's notebook with the right answers in its cells."""
+    for cell in notebook.cells:
+        name = cell.id.removeprefix("answer-")
+        if cell.cell_type == "code" and name in exercises.exercises():
+            check = cell.source.splitlines()[-1]
+            cell.source = f"{exercises.solution_code(name)}\n\n{check}"
+    return notebook
+
+
+def read(kit, kind, chapter):
+    return nbformat.read(kit / kind / f"{chapter}.ipynb", 4)
+
+
+def test_there_is_one_of_each_for_each_chapter(kit):
+    assert len(chapters()) >= 6
+    for kind, suffix in (("students", "ipynb"), ("solutions", "ipynb"), ("autograders", "zip")):
+        assert {p.name for p in (kit / kind).iterdir()} == {f"{c}.{suffix}" for c in chapters()}
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_a_students_notebook_asks_everything_and_answers_nothing(kit, chapter):
+    student, solved = read(kit, "students", chapter), read(kit, "solutions", chapter)
+    given = "\n".join(cell.source for cell in student.cells)
+    asked = [cell.id.removeprefix("answer-") for cell in student.cells if "answer-" in cell.id]
+    assert len(asked) >= 6
+    texts = {cell.source for cell in student.cells}
+    solutions = [cell.source for cell in solved.cells if cell.source not in texts]
+    assert len(solutions) >= len(asked)
+    for solution in solutions:
+        for line in solution.splitlines():
+            known = line.strip() in given or line.strip().startswith(("def ", "return"))
+            assert known or line not in given
+    starters = {exercises.starter(name) for name in asked if name in exercises.exercises()}
+    code = [cell.source for cell in student.cells if cell.cell_type == "code"]
+    assert set(code[2:]) == starters
+    assert len(starters) >= 3
+    assert "example.org/book/_static/ce_lib-" in code[0]
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_the_same_notebook_is_graded_empty_and_filled(kit, chapter, tmp_path):
+    (tmp_path / "in").mkdir()
+    empty = read(kit, "students", chapter)
+    nbformat.write(empty, tmp_path / "in" / "empty.ipynb")
+    nbformat.write(filled(read(kit, "students", chapter)), tmp_path / "in" / "full.ipynb")
+    none, all_ = grading.grade(tmp_path / "in", tmp_path / "out")
+    assert (none["points"], none["notes"]) == (0, "")
+    assert {said for _, said in none["exercises"].values()} == {"There is no answer."}
+    assert (all_["points"], all_["notes"]) == (all_["of"], "")
+    assert all_["of"] == none["of"] >= 3
+
+
+def test_otter_run_gives_all_points_to_the_right_and_none_to_the_empty(kit, class_python, tmp_path):
+    points = []
+    for at, change in enumerate((filled, lambda notebook: notebook)):
+        work = tmp_path / str(at)
+        work.mkdir()
+        nbformat.write(change(read(kit, "students", BINARY)), work / "one.ipynb")
+        otter = [class_python, "-m", "otter", "run", "--no-logo", "-o", work, work / "one.ipynb"]
+        ran = subprocess.run(
+            [*map(str, otter), "-a", str(kit / "autograders" / f"{BINARY}.zip")],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        tests = json.loads((work / "results.json").read_text("utf-8"))["tests"]
+        points.append([test["score"] for test in tests if "score" in test])
+    assert points[0] == [1.0] * len(points[0])
+    assert set(points[1]) == {0.0}
+    assert len(points[0]) == len(points[1]) >= 3
+
+
+def test_docker_where_there_is_none_is_one_sentence(tmp_path):
+    command = [sys.executable, "tools/classroom", "grade", str(tmp_path), "--docker", BINARY]
+    ran = subprocess.run(
+        command, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("--docker needs Docker on this machine")
+
+
+def test_no_submissions_is_one_sentence(tmp_path):
+    for folder, said in (("", "SUBMISSIONS must name a folder"), (str(tmp_path / "x"), "must be")):
+        command = [sys.executable, "tools/classroom", "grade", folder]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+        assert ran.returncode == 1
+        assert said in ran.stderr
+        assert "Traceback" not in ran.stderr
