@@ -47,6 +47,10 @@ Below 1 the peer is faster.
 The most that a call holds beyond its inputs and what it returned before, as a multiple of the logits (float32, 100 MB, one thread).
 
 {memory}
+
+## Grading
+
+One notebook of chapter 2 with right answers takes `make grade` {ours} s, and a bare `otter run` {theirs} s, {ratio} times as long (medians of {grading_rounds} rounds in turn; {grading_machine}): ours starts a process for it, Otter a Jupyter kernel.
 """
 
 
@@ -109,10 +113,21 @@ def memory(results):
     return table(["call", *(name.replace("x", "×") for name in cases)], rows)
 
 
+def grading(results):
+    machine = results["machine"]
+    return {
+        "ours": f"{results['seconds']['make grade']:.2g}",
+        "theirs": f"{results['seconds']['otter run']:.2g}",
+        "ratio": f"{results['ratio']:.0f}",
+        "grading_rounds": results["rounds"],
+        "grading_machine": f"{machine['cpu']}, {machine['cores']} cores",
+    }
+
+
 def page():
     found = {
         name: json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8"))
-        for name in ("accuracy", "speed", "memory")
+        for name in ("accuracy", "speed", "memory", "grading")
     }
     machine = found["accuracy"]["machine"]
     busy = found["speed"]["machine"]["busy cores when it began"]
@@ -141,6 +156,7 @@ def page():
         quiet=quiet,
         speed=speed(found["speed"]),
         memory=memory(found["memory"]),
+        **grading(found["grading"]),
     )
 
 

@@ -5,14 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from classroom import grade as grading
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
+from ce_lib import exercises
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from classroom import grade as grading  # noqa: E402
-
-from ce_lib import exercises  # noqa: E402
 
 ALL = exercises.exercises()
 OF_CHAPTER = {

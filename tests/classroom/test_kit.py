@@ -8,40 +8,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from classroom import grade as grading
+from classroom.__main__ import chapters
+
+from ce_lib import exercises
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from classroom import grade as grading  # noqa: E402
-from classroom.__main__ import chapters  # noqa: E402
-
-from ce_lib import exercises  # noqa: E402
 
 BINARY = "binary-cross-entropy"
-
-
-@pytest.fixture(scope="session")
-def class_python():
-    """The interpreter of the environment with Otter, which tools/dev.py makes before the tests."""
-    inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
-    python = Path(os.environ.get("CE_CLASS_PYTHON") or ROOT / ".venv-class" / inside)
-    assert python.exists(), f"no {python}: run the tests by `make test`"
-    return python
-
-
-@pytest.fixture(scope="module")
-def kit(book, class_python):
-    command = [sys.executable, "tools/classroom", "class", str(class_python)]
-    made = subprocess.run(
-        [*command, "--site", "https://example.org/book/"],
-        cwd=book,
-        env=os.environ | {"PYTHONPATH": str(book)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-4000:]
-    return book / "_build" / "class"
 
 
 def filled(notebook):

@@ -52,9 +52,11 @@ def make(python, site):
     import notebooks  # tools/notebooks.py
 
     from classroom import notebooks as assignments
+    from classroom import quizzes
 
     made = notebooks.build(ROOT, site, solutions=True)
     assignments.write(made, chapters(), KIT, python)
+    quizzes.write(KIT / "quizzes", chapters(), python)
     shutil.rmtree(made)  # it has the solutions
     print(f"The kit is in {KIT}.")
 

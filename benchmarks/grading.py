@@ -1,0 +1,95 @@
+"""Time to grade one submission, beside a bare `otter run`: writes results/grading.json.
+
+    make class && python benchmarks/grading.py [--rounds 9]
+
+Both grade the same notebook, chapter 2 with right answers, in turn; wall clock, one at a time. Ours
+has its own process for the submission; Otter's has a Jupyter kernel.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from classroom import grade  # noqa: E402
+
+from ce_lib import exercises  # noqa: E402
+
+CHAPTER = "binary-cross-entropy"
+KIT = ROOT / "_build" / "class"
+INSIDE = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+OTTER = [ROOT / ".venv-class" / INSIDE, "-m", "otter", "run", "--no-logo"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=9)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work, "in")
+        folder.mkdir()
+        notebook = nbformat.read(KIT / "students" / f"{CHAPTER}.ipynb", 4)
+        for cell in notebook.cells:
+            name = cell.id.removeprefix("answer-")
+            if cell.cell_type == "code" and name in exercises.exercises():
+                check = cell.source.splitlines()[-1]
+                cell.source = f"{exercises.solution_code(name)}\n{check}"
+        nbformat.write(notebook, folder / "one.ipynb")
+        seconds = {"make grade": [], "otter run": []}
+        for at in range(rounds):
+            begun = time.perf_counter()
+            (row,) = grade.grade(folder, Path(work, str(at)))
+            seconds["make grade"].append(time.perf_counter() - begun)
+            begun = time.perf_counter()
+            graded = [
+                folder / "one.ipynb",
+                "-a",
+                KIT / "autograders" / f"{CHAPTER}.zip",
+                "-o",
+                work,
+            ]
+            subprocess.run(
+                list(map(str, [*OTTER, *graded])),
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=True,
+            )
+            seconds["otter run"].append(time.perf_counter() - begun)
+        tests = json.loads(Path(work, "results.json").read_text("utf-8"))["tests"]
+    scores = [test["score"] for test in tests if "score" in test]
+    if not row["points"] == row["of"] == sum(scores):
+        sys.exit(f"The two do not agree: {row['points']} of {row['of']}, and {scores}")
+    cpu = Path("/proc/cpuinfo").read_text("utf-8") if Path("/proc/cpuinfo").exists() else ""
+    names = [line.split(": ")[1] for line in cpu.splitlines() if "model name" in line]
+    pairs = zip(seconds["otter run"], seconds["make grade"], strict=True)
+    report = {
+        "date": str(datetime.date.today()),
+        "machine": {
+            "cpu": (names or [platform.processor()])[0],
+            "cores": os.cpu_count(),
+            "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+            "python": platform.python_version(),
+        },
+        "rounds": rounds,
+        "seconds": {name: round(statistics.median(s), 3) for name, s in seconds.items()},
+        "ratio": round(statistics.median(theirs / ours for theirs, ours in pairs), 1),
+    }
+    results = ROOT / "benchmarks" / "results" / "grading.json"
+    results.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
