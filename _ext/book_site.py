@@ -136,7 +136,11 @@ def scripts(app, page, template, context, doctree):
     if doctree and any("ce-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
         app.add_js_file("ce/host.js", type="module")
     if doctree and next(doctree.findall(quiz), None):
-        app.add_js_file("quiz.js", type="module")
+        app.add_js_file("quiz.mjs", type="module")
+    if doctree and any(
+        "ce-progress" in node["classes"] for node in doctree.findall(nodes.container)
+    ):
+        app.add_js_file("progress.mjs", type="module")
     context["script_files"] = [
         script
         for script in context["script_files"]

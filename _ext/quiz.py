@@ -10,7 +10,7 @@ How many bits tell how a fair coin fell?
 : That is its probability. The bits are its negative logarithm.
 :::
 
-The page is complete without a script, with the answers folded; _static/quiz.js makes the options
+The page is complete without a script, with the answers folded; _static/quiz.mjs makes the options
 buttons. A notebook gets the text and a cell that takes the answer.
 """
 

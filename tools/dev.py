@@ -172,7 +172,7 @@ class Server(http.server.ThreadingHTTPServer):
 def serve(folder):
     """Serves the folder on this machine until Ctrl-C."""
     # Some Windows machines call scripts text, and a browser then refuses to run modules.
-    Handler.extensions_map[".js"] = "text/javascript"
+    Handler.extensions_map |= {".js": "text/javascript", ".mjs": "text/javascript"}
     handler = functools.partial(Handler, directory=str(folder))
     first = int(os.environ.get("PORT", "8000"))
     for port in range(first, first + 100):

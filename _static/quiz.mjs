@@ -1,4 +1,10 @@
 // The options of a quiz become buttons, and each says at once what it teaches.
+// (Jupyter Book puts every .js of this folder into every page, as a classic script: hence .mjs.)
+
+import { answers as stored, record } from "./progress.mjs";
+
+const page = location.pathname.split("/").pop().replace(/\.html$/, "");
+const before = stored();
 
 for (const quiz of document.querySelectorAll(".ce-quiz")) {
   const fold = quiz.querySelector(":scope > details");
@@ -11,7 +17,6 @@ for (const quiz of document.querySelectorAll(".ce-quiz")) {
 
   const verdict = document.createElement("div");
   verdict.className = "ce-verdict";
-  verdict.setAttribute("role", "status");
   quiz.append(verdict);
   fold.hidden = true;
 
@@ -21,11 +26,20 @@ for (const quiz of document.querySelectorAll(".ce-quiz")) {
     label.append(radio, ...option.firstElementChild.childNodes);
     option.setAttribute("role", "presentation");
     option.replaceChildren(label);
-    radio.addEventListener("change", () => {
-      const right = answers[i].textContent.trimStart().startsWith("✓");
+    const right = answers[i].textContent.trimStart().startsWith("✓");
+    const show = () => {
       verdict.classList.toggle("ce-right", right);
       verdict.classList.toggle("ce-wrong", !right);
       verdict.replaceChildren(...answers[i].cloneNode(true).childNodes);
+    };
+    radio.addEventListener("change", () => {
+      show();
+      record(quiz.id, page, i, right);
     });
+    if (before[quiz.id]?.choice === i) {
+      radio.checked = true;
+      show();
+    }
   });
+  verdict.setAttribute("role", "status"); // only now: what was answered before is not announced
 }

@@ -1,0 +1,120 @@
+// What a reader answered to the quizzes: in this browser's storage and nowhere else.
+// {version: 1, answers: {"quiz-entropy-surprise": {page: "entropy", choice: 0, right: true}, …}}
+// What is stored or imported may have been made by anybody: only what `valid` lets through is used.
+
+const KEY = "ce-progress";
+const LARGEST = 100_000; // characters; all quizzes of the book need some 5,000
+
+export function valid(data) {
+  const one = ([quiz, answer]) =>
+    /^quiz-[a-z0-9-]{1,60}$/.test(quiz) && answer !== null && typeof answer === "object" &&
+    /^[a-z0-9-]{1,60}$/.test(String(answer.page)) && typeof answer.page === "string" &&
+    Number.isInteger(answer.choice) && answer.choice >= 0 && answer.choice < 10 &&
+    typeof answer.right === "boolean";
+  return data !== null && typeof data === "object" && data.version === 1 &&
+    data.answers !== null && typeof data.answers === "object" && !Array.isArray(data.answers) &&
+    Object.entries(data.answers).every(one);
+}
+
+// The answers in a text; null where it is not what `write` or *Export* makes.
+export function parse(text) {
+  try {
+    const data = text.length <= LARGEST ? JSON.parse(text) : null;
+    return valid(data) ? data.answers : null;
+  } catch {
+    return null;
+  }
+}
+
+export function answers() {
+  try {
+    return parse(localStorage.getItem(KEY) ?? "") ?? {};
+  } catch { // storage is forbidden here
+    return {};
+  }
+}
+
+function write(all) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ version: 1, answers: all }));
+    return true;
+  } catch { // forbidden, or full: the quiz works, and forgets
+    return false;
+  }
+}
+
+export function record(quiz, page, choice, right) {
+  write({ ...answers(), [quiz]: { page, choice, right } });
+}
+
+// ---- the landing page ---------------------------------------------------------------------------
+
+function count(all, page) {
+  const here = Object.values(all).filter((answer) => answer.page === page);
+  const right = here.filter((answer) => answer.right).length;
+  return here.length ? `quizzes: ${right} of ${here.length} answered are right` : "";
+}
+
+function landing(box) {
+  const links = [...document.querySelectorAll("article td a[href*='chapters/']")];
+  const beside = links.map((link) => {
+    const note = document.createElement("div");
+    note.className = "ce-done";
+    link.after(note);
+    return [note, /([a-z0-9-]+)\.html/.exec(link.getAttribute("href"))?.[1]];
+  });
+  const said = document.createElement("p");
+  said.setAttribute("role", "status");
+  const show = () => beside.forEach(([note, page]) => (note.textContent = count(answers(), page)));
+
+  function button(text, press) {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    made.addEventListener("click", press);
+    return made;
+  }
+  const save = button("Export", () => {
+    const text = JSON.stringify({ version: 1, answers: answers() });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = "cross-entropy-progress.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+    said.textContent = "The file with your answers is among your downloads.";
+  });
+  const file = Object.assign(document.createElement("input"), { type: "file", accept: ".json", hidden: true });
+  file.setAttribute("aria-label", "A file of progress");
+  file.addEventListener("change", async () => {
+    const found = file.files.length ? parse(await file.files[0].text().catch(() => "")) : null;
+    file.value = "";
+    if (!found) {
+      said.textContent = "This file is not one that Export made; nothing was changed.";
+    } else if (write({ ...answers(), ...found })) {
+      said.textContent = `Answers read from the file: ${Object.keys(found).length}.`;
+    } else {
+      said.textContent = "This browser stores nothing for this site; nothing was changed.";
+    }
+    show();
+  });
+  const open = button("Import", () => file.click());
+  const clear = button("Clear", () => {
+    if (clear.textContent === "Clear") {
+      clear.textContent = "Yes, clear all";
+      said.textContent = "This removes your answers from this browser. Press again to do it.";
+      return;
+    }
+    try {
+      localStorage.removeItem(KEY);
+    } catch { /* nothing is stored */ }
+    clear.textContent = "Clear";
+    said.textContent = "Nothing is stored any more.";
+    show();
+  });
+  clear.addEventListener("blur", () => (clear.textContent = "Clear"));
+  box.append(save, open, file, clear, said);
+  addEventListener("storage", show); // another tab
+  show();
+}
+
+if (typeof document !== "undefined") {
+  document.querySelectorAll(".ce-progress").forEach(landing);
+}
