@@ -1,0 +1,124 @@
+"""What a patient of the project is made of: data, a loss with faults, and its training.
+
+Formulas stand here as people write them, right and wrong; they are no part of the library.
+"""
+
+import numpy as np
+
+EPS = 1e-12  # takes the place of a truth of 0 under the logarithm, where arguments are swapped
+SMOOTHING = 0.4
+STEPS, RATE = 200, 0.5
+
+
+def draw(rng):
+    """Clouds of K classes in the plane, each half as common as the one before it.
+
+    Returns:
+        centres (K, 2), share (K,), and X (600, 2) and y (600,) twice: to train on, a fifth of the
+        labels missing (−1), and to validate on.
+    """
+    K = int(rng.integers(3, 6))
+    angle = rng.uniform(0, 2 * np.pi) + 2 * np.pi * rng.permutation(K) / K
+    centres = 2.5 * np.stack([np.cos(angle), np.sin(angle)], 1)
+    share = 0.5 ** np.arange(K)
+    share /= share.sum()
+    parts = []
+    for _ in ("train", "validate"):
+        y = np.searchsorted(np.cumsum(share), (np.arange(600) + 0.5) / 600)
+        y = rng.permutation(y)
+        parts += [centres[y] + rng.normal(size=(600, 2)), y]
+    parts[1][rng.random(600) < 0.2] = -1
+    return centres, share, *parts
+
+
+def logits(theta, X, faults=()):
+    """X (N, 2) → (N, K), in the precision of the patient."""
+    W, b = theta
+    return X.astype(kind(faults)) @ W + b
+
+
+def kind(faults):
+    return np.float16 if "float16" in faults else np.float32
+
+
+def softmax(z, faults):
+    """Rows of probabilities, and of their logarithms."""
+    if "no shift" in faults:
+        q = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
+        return q, np.log(q)
+    z = z - z.max(-1, keepdims=True)
+    log_q = z - np.log(np.exp(z).sum(-1, keepdims=True))
+    return np.exp(log_q), log_q
+
+
+def loss_and_slope(z, y, faults, weights, eps):
+    """The loss of a batch as it is reported, and its slope in the logits as it is stepped along.
+
+    Args:
+        z: (N, K) logits.
+        y: (N,) labels, −1 where there is none.
+        faults: names of faults, those that a loss can have.
+        weights: (K,) of the classes, for who has the fault to use them.
+        eps: the clip of who clips.
+    """
+    z, K = z.astype(kind(faults)), z.shape[1]
+    counts = np.ones(len(y), bool) if "label -1" in faults else y >= 0
+    truth = np.eye(K, dtype=z.dtype)[y]  # −1 is the last row, to NumPy
+    if "label smoothing" in faults:
+        truth = (1 - SMOOTHING) * truth + SMOOTHING / K
+    q, log_q = softmax(z, faults)
+    if "double softmax" in faults:
+        again, log_again = softmax(q, ())
+        loss = -(truth * log_again).sum(1)
+        slope = through_softmax(q, again - truth)
+    elif "swapped arguments" in faults:
+        surprise = -np.log(np.maximum(truth, EPS))
+        loss = (q * surprise).sum(1)
+        slope = through_softmax(q, surprise)
+    elif "squared error" in faults:
+        loss = ((q - truth) ** 2).sum(1)
+        slope = through_softmax(q, 2 * (q - truth))
+    elif "clipped probabilities" in faults:
+        of_truth = (truth * q).sum(1)
+        inside = (eps < of_truth) & (of_truth < 1 - eps)
+        loss = -np.log(np.clip(of_truth, eps, 1 - eps))
+        slope = np.where(inside[:, None], q - truth, 0)
+    else:
+        loss = -np.where(truth > 0, truth * log_q, 0).sum(1)
+        slope = q - truth
+    weight = np.where(counts, weights[y] if "class weights" in faults else 1.0, 0.0)
+    n = 1 if "sum for mean" in faults else max(counts.sum(), 1)
+    # 0 · nan is nan: who has no label does not count, whatever the rest is
+    value = np.where(counts, weight * loss, 0).sum() / n
+    slope = np.where(counts[:, None], weight[:, None] * slope, 0) / n
+    return value / np.log(2) if "bits for nats" in faults else value, slope.astype(z.dtype)
+
+
+def through_softmax(q, slope):
+    return q * (slope - (q * slope).sum(-1, keepdims=True))
+
+
+def start(centres, faults, common):
+    """A checkpoint from where the classes had other numbers: sure, and wrong."""
+    W = 2 * np.roll(centres, 1, 0).T
+    return W.astype(kind(faults)), np.full(len(centres), common, kind(faults))
+
+
+def train(theta, X, y, X_val, y_val, faults, weights, eps):
+    """Full-batch descent.
+
+    Returns:
+        theta after it, and for each step the reported loss, the accuracy on the validation data
+        and the largest logit.
+    """
+    log = []
+    W, b = theta
+    for _ in range(STEPS):
+        z = logits((W, b), X, faults)
+        value, slope = loss_and_slope(z, y, faults, weights, eps)
+        accuracy = np.mean(logits((W, b), X_val, faults).argmax(1) == y_val)
+        log.append((value, accuracy, z.max()))
+        rate = W.dtype.type(RATE)
+        W = W - rate * (X.T.astype(W.dtype) @ slope)
+        b = b - rate * slope.sum(0, dtype=b.dtype)
+    return (W, b), np.array(log, float).T
