@@ -81,6 +81,8 @@ class Twin:
                 self.walk(node[1].children, level + 1)
                 self.end_text()
                 answer = re.sub(r"[^\w-]", "-", f"answer-{node['label']}")[:64]
+                if "report" in node["classes"]:
+                    self.cell(new_markdown_cell, "*Your words:*", f"words-{answer}"[:64])
                 start = starter(node["label"]) if node["label"] in exercises() else ""
                 self.cell(new_code_cell, start, answer)
             elif type(node).__name__ == SOLUTION:
