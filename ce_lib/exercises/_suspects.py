@@ -129,7 +129,8 @@ FORMULAS = {
 NEVER = (
     {"squared error", "bits for nats"},  # it has no logarithm
     {"float16", "no shift"},  # float16 would overflow by itself
-    {"float16", "class weights"},  # these two do too little harm: some patients would be well
+    {"float16", "class weights"},  # these three do too little harm: some patients would be well
+    {"float16", "bits for nats"},
     {"class weights", "bits for nats"},
 )
 PAIRS = [

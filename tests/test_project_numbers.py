@@ -1,0 +1,117 @@
+"""The numbers on the project's page, recomputed without ce_lib's losses."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mpmath import log, mpf
+from test_chapter_numbers import run, whole
+
+from ce_lib.exercises import project
+from ce_lib.exercises._suspects import FAULTS, OF_THE_PAGE
+
+PAGE = Path(__file__).parent.parent / "chapters" / "project.md"
+EPSILON = mpf("0.4")
+
+
+@pytest.fixture(scope="module")
+def page():
+    return run("project")
+
+
+def softmax(z):
+    exps = np.exp(z - z.max(-1, keepdims=True))
+    return exps / exps.sum(-1, keepdims=True)
+
+
+def train(one, epsilon):
+    """The run in float64; what it reports last, and its probabilities for the validation data."""
+    (W, b), known = one.start, one.y >= 0
+    X, K = one.X[known], one.K
+    truth = (1 - epsilon) * np.eye(K)[one.y[known]] + epsilon / K
+    for _ in range(one.steps):
+        q = softmax(X @ W + b)
+        reported = -(truth * np.log(q)).sum(1).mean()
+        slope = (q - truth) / len(X)
+        W, b = W - one.rate * X.T @ slope, b - one.rate * slope.sum(0)
+    return reported, softmax(one.X_val @ W + b)
+
+
+def test_each_glued_number_is_recomputed(page):
+    one = page.namespace["patient"]
+    assert one.seed == 0
+    counts = [int(n) for n in np.bincount(one.y[one.y >= 0])]
+    shares = [mpf(n) / sum(counts) for n in counts]
+    reported, q = train(one, float(EPSILON))
+    _, repaired = train(one, 0.0)
+    of_truth = np.arange(600), one.y_val
+    expected = {
+        "end": reported,
+        "base": -sum(p * log(p) for p in shares),
+        "right": round(100 * np.mean(q.argmax(1) == one.y_val)),
+        "own": -np.log(q[of_truth]).mean(),
+        "unit": EPSILON * (1 - mpf(1) / len(counts)),
+        "epsilon": EPSILON,
+        "K": len(counts),
+        "repaired": -np.log(repaired[of_truth]).mean(),
+    }
+    assert page.glued.keys() == expected.keys()
+    for name, text in page.glued.items():
+        assert text == f"{float(expected[name]):.4g}", name
+    # what the text concludes from them
+    assert expected["own"] > one.goal > expected["repaired"]
+    assert 0.95 < expected["end"] / expected["base"] < 1
+    assert 3.5 < expected["end"] / one.goal < 4.5
+
+
+def test_the_loss_of_the_page_grows_where_a_second_softmax_would_not(page):
+    rows = re.findall(r"logit +(-?\d+) above: +([\d.]+), should be +([\d.]+)", page.printed)
+    K = page.namespace["patient"].K
+    for margin, asked, should in ((int(m), float(a), float(s)) for m, a, s in rows):
+        rest = log(1 + (K - 1) * mpf(np.exp(-margin)))
+        assert should == pytest.approx(float(rest), abs=6e-4)
+        smoothed = rest + EPSILON * (1 - mpf(1) / K) * margin
+        assert asked == pytest.approx(float(smoothed), abs=6e-4)
+    assert [int(m) for m, _, _ in rows] == [-20, 0, 10, 20, 30]
+
+
+def test_the_page_shows_the_fault_rebuilt_and_repaired(page):
+    rebuilt, asked = re.search(r"rebuilt ([\d.]+), patient ([\d.]+)", page.printed).groups()
+    assert float(rebuilt) == pytest.approx(float(asked), rel=1e-5)
+    assert "sick, rebuilt: ✗ Not yet" in page.printed
+    assert "repaired: ✓ Well again" in page.printed
+    assert page.namespace["patient"].diagnose(*OF_THE_PAGE)
+
+
+def test_the_suspects_of_the_page_are_those_that_a_patient_can_have():
+    named = re.findall(r'^\| `"(.+?)"` \|', PAGE.read_text("utf-8"), re.MULTILINE)
+    assert sorted(named) == sorted(set(FAULTS) - set(OF_THE_PAGE))
+    assert project.key([0]) == [OF_THE_PAGE]
+
+
+def test_the_points_of_the_rubric_have_the_sum_that_the_text_says():
+    source = PAGE.read_text("utf-8")
+    points = dict(re.findall(r"^\| ([A-Z]\w+) \| (\d+) \|", source, re.MULTILINE))
+    assert sum(map(int, points.values())) == 20
+    assert "Twenty points" in source
+    assert 5 * int(points["Diagnosis"]) == 20  # the names are a fifth of the grade
+    parts = re.findall(r"^:::\{exercise\} (.+)$", source, re.MULTILINE)
+    assert parts == ["The patient", *points]
+
+
+def test_the_page_keeps_to_350_lines():
+    assert len(whole(PAGE).splitlines()) <= 350
+
+
+def test_the_notebook_has_a_cell_for_words_and_one_for_code_in_each_part():
+    import nbformat
+
+    cells = nbformat.read(PAGE.with_suffix(".ipynb"), nbformat.NO_CONVERT).cells
+    after = {cell.id: following for cell, following in zip(cells, cells[1:], strict=False)}
+    words = [cell for cell in cells if cell.id.startswith("words-")]
+    assert len(words) == 6
+    for cell in words:
+        assert cell.cell_type == "markdown"
+        code = after[cell.id]
+        assert (code.cell_type, code.source) == ("code", "")
