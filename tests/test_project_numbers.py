@@ -1,5 +1,6 @@
 """The numbers on the project's page, recomputed without ce_lib's losses."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from mpmath import log, mpf
 from test_chapter_numbers import run, whole
 
+import ce_lib as ce
 from ce_lib.exercises import project
 from ce_lib.exercises._suspects import FAULTS, OF_THE_PAGE
 
@@ -92,12 +94,20 @@ def test_the_suspects_of_the_page_are_those_that_a_patient_can_have():
 
 def test_the_points_of_the_rubric_have_the_sum_that_the_text_says():
     source = PAGE.read_text("utf-8")
-    points = dict(re.findall(r"^\| ([A-Z]\w+) \| (\d+) \|", source, re.MULTILINE))
+    points = dict(re.findall(r"^\| ([A-Z]\w+), (\d+) \|", source, re.MULTILINE))
     assert sum(map(int, points.values())) == 20
     assert "Twenty points" in source
     assert 5 * int(points["Diagnosis"]) == 20  # the names are a fifth of the grade
     parts = re.findall(r"^:::\{exercise\} (.+)$", source, re.MULTILINE)
     assert parts == ["The patient", *points]
+
+
+def test_the_patients_to_try_show_what_the_text_says():
+    thousands, plateau, gone = (np.array(ce.patient(seed).log["loss"]) for seed in (2, 4, 5))
+    assert thousands.min() > 1000
+    assert np.ptp(plateau[100:]) < 0.05 * plateau[100:].mean()
+    assert np.isnan(gone[-1])
+    assert np.isfinite(gone[0])
 
 
 def test_the_page_keeps_to_350_lines():
@@ -108,7 +118,7 @@ def test_the_notebook_has_a_cell_for_words_and_one_for_code_in_each_part():
     import nbformat
 
     cells = nbformat.read(PAGE.with_suffix(".ipynb"), nbformat.NO_CONVERT).cells
-    after = {cell.id: following for cell, following in zip(cells, cells[1:], strict=False)}
+    after = {cell.id: following for cell, following in itertools.pairwise(cells)}
     words = [cell for cell in cells if cell.id.startswith("words-")]
     assert len(words) == 6
     for cell in words:

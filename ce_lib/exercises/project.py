@@ -31,7 +31,7 @@ def patient(seed):
 
     Example:
         >>> ce.patient(0)
-        Patient 0: 5 classes, 600 examples to train on and 600 to validate on, 200 steps.
+        Patient 0: 600 examples of 5 classes, as many to validate on, 200 steps.
         >>> ce.patient(0).diagnose("double softmax").right
         False
 
@@ -62,8 +62,8 @@ class Patient:
 
     def __repr__(self):
         return (
-            f"Patient {self.seed}: {self.K} classes, {len(self.y)} examples to train on and "
-            f"{len(self.y_val)} to validate on, {self.steps} steps."
+            f"Patient {self.seed}: {len(self.y)} examples of {self.K} classes, as many to "
+            f"validate on, {self.steps} steps."
         )
 
     def loss(self, z, y):
@@ -180,9 +180,7 @@ class Patient:
         y_val = _broken.case(self.seed).data[3]
         value, share = _broken.cross_entropy(probs, y_val), np.bincount(y_val) / len(y_val)
         if value <= self.goal:
-            return Feedback(
-                True, f"Well again: {value:.3f} nats, at most {self.goal} was to reach."
-            )
+            return Feedback(True, f"Well again: {value:.3f} nats, and the goal is {self.goal}.")
         said = f"Not yet: {value:.3f} nats, and the goal is {self.goal}."
         baseline = -np.sum(share * np.log(share))
         if value > baseline:
