@@ -94,24 +94,28 @@ def environment(*extra):
     once("npm", ["package.json", "package-lock.json"], npm, parts)
 
 
-def install(requirements, python=PYTHON):
+def install(requirements):
     """Installs requirements and, as it lies here, ce_lib."""
     say(f"Installing {requirements} (the first time takes minutes) ...")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run(*pip, "-r", requirements)
-    run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
+    pip(PYTHON, "-r", requirements)
+    pip(PYTHON, "--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+def pip(python, *options):
+    """Installs with the pip of an environment."""
+    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *options)
 
 
 def class_environment():
     """Makes .venv-class with Otter, which needs other versions of what the book needs."""
-    inputs = ["requirements-class.txt", "requirements-class.lock", "pyproject.toml"]
+    inputs = ["requirements-class.txt", "requirements-class.lock"]
     once("class", inputs, make_class_environment, CLASS_PYTHON)
 
 
 def make_class_environment():
     say("Making the environment of the classroom kit in .venv-class ...")
     run(PYTHON, "-m", "venv", "--clear", ROOT / ".venv-class")
-    install("requirements-class.txt", CLASS_PYTHON)
+    pip(CLASS_PYTHON, "-r", "requirements-class.txt")
 
 
 def npm():

@@ -72,6 +72,8 @@ def test_the_same_notebook_is_graded_empty_and_filled(kit, chapter, tmp_path):
 
 
 def test_otter_run_gives_all_points_to_the_right_and_none_to_the_empty(kit, class_python, tmp_path):
+    own = subprocess.run([class_python, "-I", "-c", "import ce_lib"], capture_output=True)
+    assert own.returncode, "a container has no ce_lib, so this environment must have none"
     points = []
     for at, change in enumerate((filled, lambda notebook: notebook)):
         work = tmp_path / str(at)
@@ -80,7 +82,8 @@ def test_otter_run_gives_all_points_to_the_right_and_none_to_the_empty(kit, clas
         otter = [class_python, "-m", "otter", "run", "--no-logo", "-o", work, work / "one.ipynb"]
         ran = subprocess.run(
             [*map(str, otter), "-a", str(kit / "autograders" / f"{BINARY}.zip")],
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            cwd=work,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -4,7 +4,6 @@ All come from the chapter's notebook as tools/notebooks.py makes it for a teache
 are marked as solutions.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -100,6 +99,7 @@ def master(opening, questions):
         "check_all_cell": "false",
         "export_cell": "false",
         "requirements": "[numpy]",
+        "files": "[ce_lib]",  # an autograder in a container has no other
     }
     cells = [raw("ASSIGNMENT CONFIG", config), *opening]
     known = exercises()
@@ -138,11 +138,12 @@ def otter(folder, chapter, notebook, python):
     """Lets Otter Assign make the autograder, and run it on the solutions."""
     with tempfile.TemporaryDirectory() as work:
         save(Path(work, f"{chapter}.ipynb"), notebook)
+        unneeded = shutil.ignore_patterns("__pycache__", "widgets", "figures")
+        shutil.copytree(ROOT / "ce_lib", Path(work, "ce_lib"), ignore=unneeded)
         command = [python, "-m", "otter", "assign", "--no-pdfs", f"{chapter}.ipynb", "made"]
         ran = subprocess.run(
             list(map(str, command)),
             cwd=work,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             encoding="utf-8",
