@@ -14,6 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from docutils import nodes
+from links import link_builder
 from quiz import quiz
 from sphinx.application import ENV_PICKLE_FILENAME
 from sphinx.errors import ExtensionError
@@ -137,6 +138,8 @@ def scripts(app, page, template, context, doctree):
         app.add_js_file("ce/host.js", type="module")
     if doctree and next(doctree.findall(quiz), None):
         app.add_js_file("quiz.mjs", type="module")
+    if doctree and next(doctree.findall(link_builder), None):
+        app.add_js_file("links.mjs", type="module")
     if doctree and any(
         "ce-progress" in node["classes"] for node in doctree.findall(nodes.container)
     ):

@@ -1,0 +1,65 @@
+"""The link-builder directive: a form that makes the link with which a class opens a notebook.
+
+It lists the pages that have one. _static/links.mjs makes the links; without a script the text
+before the form says how they are made.
+"""
+
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+ROOT = Path(__file__).resolve().parent.parent
+FORM = """\
+<form class="ce-links" data-repository="{repository}" data-branch="{branch}" hidden>
+<label>Notebook <select name="path">{options}</select></label>
+<label>opened in <select name="where">
+<option value="colab">Colab</option>
+<option value="hub">JupyterHub, by nbgitpuller</option>
+<option value="binder">Binder</option>
+</select></label>
+<label>Repository <input name="repository" type="url" value="{repository}"
+placeholder="https://github.com/you/book"></label>
+<label>Branch, tag or commit <input name="branch"></label>
+<label>Address of the hub <input name="hub" type="url" placeholder="https://hub.your.school"></label>
+<output></output>
+<button type="button">Copy link</button><span aria-live="polite"></span>
+</form>
+"""
+
+
+class link_builder(nodes.General, nodes.Element):
+    """The place of the form."""
+
+
+class LinkBuilder(SphinxDirective):
+    def run(self):
+        return [link_builder()]
+
+
+def visit(self, node):
+    config, titles = self.builder.config, self.builder.env.titles
+    pages = [name for name in titles if (ROOT / f"{name}.ipynb").exists()]
+    order = [name for name in self.builder.env.toctree_includes.get(config.root_doc, [])]
+    options = "".join(
+        f'<option value="{name}.ipynb">{escape(titles[name].astext())}</option>'
+        for name in sorted(pages, key=lambda name: (order + pages).index(name))
+    )
+    theme = config.html_theme_options
+    form = FORM.format(
+        options=options,
+        repository=escape(theme.get("repository_url", "")),
+        branch=escape(theme.get("repository_branch", "")),
+    )
+    self.body.append(form)
+
+
+def depart(self, node):
+    pass
+
+
+def setup(app):
+    app.add_node(link_builder, html=(visit, depart))
+    app.add_directive("link-builder", LinkBuilder)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

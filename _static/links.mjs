@@ -1,0 +1,76 @@
+// The links with which a class opens a notebook, made as Colab, nbgitpuller and Binder read them.
+
+// {where, repository, branch, hub, path} → {url}, or {error}: a sentence.
+export function link({ where, repository, branch, hub, path }) {
+  const found = /^https:\/\/([\w.-]+)\/([\w.-]+)\/([\w.-]+?)(\.git)?\/?$/.exec(repository.trim());
+  const got = (text) => (text.trim() ? `got ${text.trim()}` : "it is empty");
+  if (!found) {
+    return { error: `Repository must be like https://github.com/you/book; ${got(repository)}.` };
+  }
+  const [, host, owner, name] = found;
+  const ref = branch.trim();
+  if (!/^[\w./-]*$/.test(ref)) {
+    return { error: `Branch must be a name of letters, digits and . _ - /; ${got(branch)}.` };
+  }
+  const file = path.split("/").map(encodeURIComponent).join("/");
+  if (where === "colab") {
+    if (host !== "github.com") {
+      return { error: `Colab opens notebooks from github.com only; the repository is on ${host}.` };
+    }
+    const at = `${owner}/${name}/blob/${ref || "main"}/${file}`;
+    return { url: `https://colab.research.google.com/github/${at}` };
+  }
+  if (where === "binder") {
+    const forge = { "github.com": "gh", "gitlab.com": "gl" }[host];
+    if (!forge) {
+      return { error: `This form knows Binder's links for github.com and gitlab.com only; the repository is on ${host}.` };
+    }
+    const project = forge === "gl" ? encodeURIComponent(`${owner}/${name}`) : `${owner}/${name}`;
+    const at = `${project}/${encodeURIComponent(ref || "HEAD")}`;
+    return { url: `https://mybinder.org/v2/${forge}/${at}?urlpath=${encodeURIComponent(`lab/tree/${path}`)}` };
+  }
+  if (!/^https?:\/\/[\w.:-]+(\/[\w./~-]*)?$/.test(hub.trim())) {
+    return { error: `Address of the hub must be like https://hub.your.school; ${got(hub)}.` };
+  }
+  const query = [["repo", `https://${host}/${owner}/${name}`], ["branch", ref],
+    ["urlpath", `lab/tree/${name}/${path}`]];
+  const asked = query.filter(([, value]) => value).map((pair) => pair.map(encodeURIComponent).join("="));
+  return { url: `${hub.trim().replace(/\/+$/, "")}/hub/user-redirect/git-pull?${asked.join("&")}` };
+}
+
+function form(box) {
+  const { path, where, repository, branch, hub } = box.elements;
+  const output = box.querySelector("output");
+  const button = box.querySelector("button");
+  const said = box.querySelector("[aria-live]");
+  const show = () => {
+    hub.closest("label").hidden = where.value !== "hub";
+    branch.placeholder = { colab: box.dataset.branch, hub: "the default one", binder: "HEAD" }[where.value];
+    const ref = branch.value || (where.value === "colab" ? box.dataset.branch : "");
+    const made = link({
+      where: where.value, repository: repository.value, branch: ref, hub: hub.value, path: path.value,
+    });
+    output.replaceChildren(made.url
+      ? Object.assign(document.createElement("a"), { href: made.url, textContent: made.url })
+      : made.error);
+    button.disabled = !made.url;
+    said.textContent = "";
+  };
+  box.addEventListener("input", show);
+  box.addEventListener("submit", (event) => event.preventDefault()); // Enter in a field
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(output.textContent);
+      said.textContent = "Copied.";
+    } catch { // the browser forbids it where the page is not served by https
+      getSelection().selectAllChildren(output);
+      said.textContent = "The link is selected: copy it with your keyboard.";
+    }
+  });
+  box.hidden = false;
+  show();
+}
+
+if (typeof document !== "undefined") {
+  document.querySelectorAll(".ce-links").forEach(form);
+}
