@@ -35,7 +35,17 @@ def read(kit, kind, chapter):
 def test_there_is_one_of_each_for_each_chapter(kit):
     assert len(chapters()) >= 6
     for kind, suffix in (("students", "ipynb"), ("solutions", "ipynb"), ("autograders", "zip")):
-        assert {p.name for p in (kit / kind).iterdir()} == {f"{c}.{suffix}" for c in chapters()}
+        given = {p.name for p in (kit / kind).iterdir()}
+        assert given - {"project.ipynb"} == {f"{c}.{suffix}" for c in chapters()}
+
+
+def test_the_project_is_handed_out_and_named_when_it_comes_back(kit, tmp_path):
+    (tmp_path / "in").mkdir()
+    project = read(kit, "students", "project")
+    assert "example.org/book/_static/ce_lib-" in project.cells[1].source
+    nbformat.write(project, tmp_path / "in" / "one.ipynb")
+    (row,) = grading.grade(tmp_path / "in", tmp_path / "out")
+    assert row["notes"] == "the project: read it by its rubric"
 
 
 @pytest.mark.parametrize("chapter", chapters())

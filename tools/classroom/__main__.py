@@ -56,6 +56,7 @@ def make(python, site):
 
     made = notebooks.build(ROOT, site, solutions=True)
     assignments.write(made, chapters(), KIT, python)
+    shutil.copy(made / "project.ipynb", KIT / "students")  # each student's patient has its own key
     quizzes.write(KIT / "quizzes", chapters(), python)
     shutil.rmtree(made)  # it has the solutions
     print(f"The kit is in {KIT}.")

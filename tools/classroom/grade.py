@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 10  # for a cell, and for the calls of an answer
 STEPS = 12  # a submission that was ended so many times is given up
 LARGEST = 20_000_000  # bytes of a notebook
+PROJECT = re.compile(r"(?m)^mine = ce\.patient\(")
 CHECK = re.compile(r"ce\.check\(\s*[\"']([\w-]+)[\"']")
 
 
@@ -120,7 +121,11 @@ def graded(data, seed, library, seconds):
     known = exercises.exercises()
     asked = [name for name in CHECK.findall("\n".join(cells)) if name in known]
     if not asked:
-        return {"chapter": "", "exercises": {}, "notes": ["no exercise of the book is in it"]}
+        project = any(PROJECT.search(cell) for cell in cells)
+        note = (
+            "the project: read it by its rubric" if project else "no exercise of the book is in it"
+        )
+        return {"chapter": "", "exercises": {}, "notes": [note]}
     chapters = [chapter_of(name) for name in asked]
     chapter = max(chapters, key=chapters.count)
     names = [name for name in known if chapter_of(name) == chapter]
