@@ -14,7 +14,7 @@ from docutils import nodes
 from myst_nb.core.read import create_nb_reader
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_markdown import Markdown
-from quiz import quiz
+from quiz import quiz, said
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -110,11 +110,11 @@ class Twin:
         self.pending += map(self.markdown.dispatch_visit, text)
         self.end_text()
         options = [str(i + 1) for i in range(len(answers))]
-        said = [" ".join(answer.astext().split()).lstrip("✓✗ ") for answer in answers]
+        answers = [said(answer) for answer in answers]
         source = (
             "# @title Answer it here\nwidgets.Prediction(\n"
             f'    "Which one?", lead="", options={json.dumps(options)}, '
-            f"correct={node['correct']},\n    answers={json.dumps(said, ensure_ascii=False)})"
+            f"correct={node['correct']},\n    answers={json.dumps(answers, ensure_ascii=False)})"
         )
         self.cell(new_code_cell, source, node["ids"][0][:64], **fold())
 

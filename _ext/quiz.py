@@ -14,10 +14,26 @@ The page is complete without a script, with the answers folded; _static/quiz.mjs
 buttons. A notebook gets the text and a cell that takes the answer.
 """
 
+import re
+
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 RIGHT = "✓ "
+PLAIN = {
+    r"\\tfrac12": "½",
+    r"\\tfrac14": "¼",
+    r"\\frac\{([^{}]*)\}\{([^{}]*)\}": r"\1 / (\2)",
+    r"\\(ln|log)(?![a-z]) ?": r"\1 ",
+    r"log _2": "log₂",
+    r"\\mathrm\{(\w+)\}": r"\1",
+    r" ?\\, ?": " ",
+    r"\\\|": "‖",
+    r"\\infty": "∞",
+    r"\^\{(\w+)\}": r"^\1",
+    "-": "−",
+}  # a cell of a notebook says its feedback in plain text
 
 
 class quiz(nodes.General, nodes.Element):
@@ -52,6 +68,19 @@ class Quiz(SphinxDirective):
         made["ids"] = [f"quiz-{name}"]
         self.set_source_info(made)
         return [made]
+
+
+def said(answer):
+    """What a notebook says to an option, its maths in plain text."""
+    answer = answer.deepcopy()
+    for maths in list(answer.findall(nodes.math)):
+        tex = maths.astext()
+        for pattern, text in PLAIN.items():
+            tex = re.sub(pattern, text, tex)
+        if re.search(r"[\\{}]", tex):
+            raise ExtensionError(f"PLAIN in _ext/quiz.py has no words for {maths.astext()!r}")
+        maths.parent.replace(maths, nodes.Text(tex))
+    return " ".join(answer.astext().split()).lstrip("✓✗ ")
 
 
 def visit(self, node):

@@ -41,8 +41,14 @@ def test_a_quiz_without_a_choice_stops_the_build(book, options, came):
     assert came in made.stderr
 
 
+def test_maths_without_words_stops_the_build(book):
+    made = built(book, ":::{quiz} bad\nHow?\n\n✓ so\n: By $\\oint x$.\n\nno\n: No.\n:::")
+    assert made.returncode
+    assert "has no words for '\\\\oint x'" in made.stderr
+
+
 def test_a_notebook_asks_in_markdown_and_takes_the_answer_in_a_cell(book):
-    quiz = '✓ $\\ln 2$\n: So much for *one* coin.\n\n½\n: That is a "probability".'
+    quiz = '✓ $\\ln 2$\n: So much for *one* coin.\n\n½\n: That is a "probability", $-\\log_2 p_k$.'
     made = built(book, f":::{{quiz}} coin\nHow much?\n\n{quiz}\n:::")
     assert made.returncode == 0, made.stderr
     notebook = nbformat.read(book / "chapters" / "sample.ipynb", nbformat.NO_CONVERT)
@@ -50,6 +56,6 @@ def test_a_notebook_asks_in_markdown_and_takes_the_answer_in_a_cell(book):
     assert notebook.cells[at - 1].source.endswith("How much?\n\n1. $\\ln 2$\n2. ½")
     figure = eval(re.sub("^#.*", "", notebook.cells[at].source), {"widgets": widgets})
     assert figure.options == ["1", "2"]
-    assert figure.answers == ["So much for one coin.", "That is a “probability”."]
+    assert figure.answers == ["So much for one coin.", "That is a “probability”, −log₂ p_k."]
     assert (figure.correct, figure.lead) == (0, "")
     assert json.dumps(figure.state())
