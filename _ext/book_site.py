@@ -1,7 +1,7 @@
 """What the site needs beyond Jupyter Book.
 
-Its own static files, one setting for the repository, the notebooks that a reader may take away,
-and builds that forget neither a warning nor a change of the library.
+One setting for the repository, the notebooks that a reader may take away, and builds that forget
+neither a warning nor a change of the library.
 """
 
 import hashlib
@@ -14,15 +14,11 @@ from html import unescape
 from pathlib import Path
 
 from docutils import nodes
-from links import link_builder
 from quiz import quiz
 from sphinx.application import ENV_PICKLE_FILENAME
-from sphinx.errors import ExtensionError
 from sphinx_exercise.nodes import solution_node
 
 ROOT = Path(__file__).resolve().parent.parent
-STATIC = ROOT / "_build" / "static"
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 # https://host/owner/name.git, git@host:owner/name.git, …: the theme knows the ways of these forges.
 REMOTE = re.compile(
     r"(?:https?://|ssh://|git@)(?:[^@/]+@)?((?:[\w-]+\.)*(?:github|gitlab|bitbucket)\.[\w.-]+)"
@@ -53,12 +49,6 @@ def version_of_outputs():
     return digest(key, [ROOT / "requirements.lock", *sorted(files)])
 
 
-def version_of_static_files():
-    """A hash of what the pages load besides what is theirs."""
-    folders = [ROOT / "_static", ROOT / "ce_lib"]
-    return digest(hashlib.sha256(), sorted(f for folder in folders for f in folder.rglob("*")))
-
-
 def digest(key, files):
     for file in files:
         if file.is_file() and file.suffix != ".pyc":
@@ -74,7 +64,6 @@ def configure(app, config):
     if not url.startswith("https://github.com/"):
         options["launch_buttons"] = {}  # Colab opens notebooks of no other forge
 
-    config.ce_static = version_of_static_files()
     config.hide_solutions = os.environ.get("CE_SOLUTIONS") == "0"  # for a graded course
     # The cache knows the outputs by the code of the cells alone.
     cache = ROOT / "_build" / ".jupyter_cache"
@@ -83,27 +72,6 @@ def configure(app, config):
     for old in cache.glob("*"):
         if old.name != key and old.is_dir():
             shutil.rmtree(old, ignore_errors=True)
-
-
-def gather(app):
-    """Puts the parts of the site that are not sources into one more static folder."""
-    if app.builder.format != "html":
-        return
-    katex = ROOT / "node_modules" / "katex" / "dist"
-    shutil.rmtree(STATIC, ignore_errors=True)
-    (STATIC / "katex" / "fonts").mkdir(parents=True)
-    shutil.copy(katex / "katex.min.css", STATIC / "katex")
-    for font in (katex / "fonts").glob("*.woff2"):
-        shutil.copy(font, STATIC / "katex" / "fonts")
-    (STATIC / "ce").mkdir()
-    for part in (ROOT / "ce_lib" / "widgets").iterdir():
-        if part.suffix in (".js", ".css"):
-            shutil.copy(part, STATIC / "ce")
-    wheel = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(STATIC)]
-    made = subprocess.run(wheel, cwd=ROOT, capture_output=True, text=True)
-    if made.returncode:
-        raise ExtensionError(f"The wheel of ce_lib could not be built:\n{made.stderr}")
-    app.config.html_static_path.append(str(STATIC))
 
 
 def figure_links(app, doctree, docname):
@@ -130,25 +98,6 @@ def search_without_solutions(app):
         index(page, doctree, title)
 
     app.builder.index_page = index_page
-
-
-def scripts(app, page, template, context, doctree):
-    """Gives a page with figures their host, and takes away the state of the kernel's widgets."""
-    if doctree and any("ce-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
-        app.add_js_file("ce/host.js", type="module")
-    if doctree and next(doctree.findall(quiz), None):
-        app.add_js_file("quiz.mjs", type="module")
-    if doctree and next(doctree.findall(link_builder), None):
-        app.add_js_file("links.mjs", type="module")
-    if doctree and any(
-        "ce-progress" in node["classes"] for node in doctree.findall(nodes.container)
-    ):
-        app.add_js_file("progress.mjs", type="module")
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if getattr(script, "attributes", {}).get("type") != WIDGET_STATE
-    ]
 
 
 def buttons(app, page, template, context, doctree):
@@ -184,13 +133,9 @@ def finish(app, exception):
 
 
 def setup(app):
-    # Sphinx copies static files only with a page that has changed: "html" makes all of them so.
-    app.add_config_value("ce_static", "", "html", str)
     app.connect("config-inited", configure)
-    app.connect("builder-inited", gather)
     app.connect("builder-inited", search_without_solutions)
     app.connect("doctree-resolved", figure_links)
     app.connect("html-page-context", buttons, priority=900)  # after the theme has made its own
-    app.connect("html-page-context", scripts, priority=900)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

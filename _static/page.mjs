@@ -1,0 +1,70 @@
+// Small helps on every page: a key for the search, buttons that copy code, boxes that scroll by
+// the keyboard, and the section that is being read in the list of sections.
+
+addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+  const field = document.querySelector("input[type=search]");
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+// ---- code ---------------------------------------------------------------------------------------
+
+for (const box of document.querySelectorAll(".highlight")) {
+  if (box.closest(".cell_output")) continue;
+  const button = Object.assign(document.createElement("button"), {
+    type: "button", className: "copy-button", textContent: "Copy",
+  });
+  button.setAttribute("aria-label", "Copy this code");
+  button.addEventListener("click", async () => {
+    const code = box.querySelector("pre");
+    const lines = code.textContent.trimEnd().split("\n");
+    const typed = lines.some((line) => line.startsWith(">>> ")) // a session: what was typed
+      ? lines.filter((line) => /^(>>>|\.\.\.)( |$)/.test(line)).map((line) => line.slice(4)) : lines;
+    try {
+      await navigator.clipboard.writeText(`${typed.join("\n")}\n`);
+      button.textContent = "Copied";
+    } catch { // the browser forbids it where the page is not served by https
+      getSelection().selectAllChildren(code);
+      button.textContent = "Selected";
+    }
+    setTimeout(() => (button.textContent = "Copy"), 2000);
+  });
+  box.append(button);
+}
+
+// ---- boxes that scroll --------------------------------------------------------------------------
+
+const boxes = document.querySelectorAll(".highlight pre, .katex-display, article table");
+const focusable = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const box of boxes) if (!box.closest(".ce")) focusable.observe(box);
+
+// ---- the section that is being read -------------------------------------------------------------
+
+const links = new Map();
+for (const link of document.querySelectorAll("#contents ul ul a[href^='#']")) {
+  const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (section) links.set(section, link);
+}
+const seen = new Set();
+const reading = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target);
+  const here = [...links.keys()].find((section) => seen.has(section));
+  for (const [section, link] of links) {
+    if (section === here) link.setAttribute("aria-current", "location");
+    else link.removeAttribute("aria-current");
+  }
+}, { rootMargin: "0px 0px -70% 0px" });
+for (const section of links.keys()) reading.observe(section);
+
+// A chapter chosen from the list over the page: the list has done its work.
+const list = document.getElementById("contents");
+list.addEventListener("click", (event) => {
+  if (event.target.closest("a") && list.matches(":popover-open")) list.hidePopover();
+});

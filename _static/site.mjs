@@ -1,0 +1,6 @@
+// The script of every page; esbuild makes it one file, which also runs from a folder (file://).
+import "./theme.mjs";
+import "./page.mjs";
+import "./quiz.mjs";
+import "./progress.mjs";
+import "./links.mjs";
