@@ -68,6 +68,40 @@ def book(tmp_path_factory, build):
     return folder
 
 
+CHAPTER = """---
+jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
+kernelspec: {{display_name: Python 3, name: python3}}
+---
+# One
+
+{text}
+
+```{{code-cell}} ipython3
+{code}
+```
+"""
+
+
+@pytest.fixture
+def small_book(book, tmp_path):
+    """The engine with an index and one chapter: a function that writes the chapter."""
+    folder = tmp_path / "small"
+    shutil.copytree(book, folder, ignore=shutil.ignore_patterns("_build", "chapters", "index.md"))
+    (folder / "chapters").mkdir()
+    (folder / "index.md").write_text("# Index\n", "utf-8")
+    toc = "format: jb-book\nroot: index\nchapters:\n- file: chapters/one\n"
+    (folder / "_toc.yml").write_text(toc, "utf-8")
+
+    def write(code="1 + 1", text="Text."):
+        chapter = CHAPTER.format(code=code, text=text)
+        (folder / "chapters" / "one.md").write_text(chapter, "utf-8")
+        return folder
+
+    write()
+    (folder / "chapters" / "one.ipynb").write_text("{}", "utf-8")
+    return write
+
+
 @pytest.fixture(scope="session")
 def site(book):
     """The folder of the built pages."""

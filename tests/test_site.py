@@ -1,7 +1,6 @@
 """The built site: every page, by itself, without scripts, on a phone; its buttons; its failures."""
 
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -146,39 +145,6 @@ def test_the_site_has_no_page_that_the_book_does_not_list(site):
 
 
 # Small books, to see the engine itself
-
-CHAPTER = """---
-jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
-kernelspec: {{display_name: Python 3, name: python3}}
----
-# One
-
-{text}
-
-```{{code-cell}} ipython3
-{code}
-```
-"""
-
-
-@pytest.fixture
-def small_book(book, tmp_path):
-    """The engine with an index and one chapter: a function that writes the chapter."""
-    folder = tmp_path / "small"
-    shutil.copytree(book, folder, ignore=shutil.ignore_patterns("_build", "chapters", "index.md"))
-    (folder / "chapters").mkdir()
-    (folder / "index.md").write_text("# Index\n", "utf-8")
-    toc = "format: jb-book\nroot: index\nchapters:\n- file: chapters/one\n"
-    (folder / "_toc.yml").write_text(toc, "utf-8")
-
-    def write(code="1 + 1", text="Text."):
-        chapter = CHAPTER.format(code=code, text=text)
-        (folder / "chapters" / "one.md").write_text(chapter, "utf-8")
-        return folder
-
-    write()
-    (folder / "chapters" / "one.ipynb").write_text("{}", "utf-8")
-    return write
 
 
 def test_a_failing_cell_fails_this_build_and_the_next_until_it_is_repaired(small_book, build):
