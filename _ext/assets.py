@@ -23,8 +23,9 @@ WIDGETS = ROOT / "ce_lib" / "widgets"
 SCRIPTS = {
     "site.js": ROOT / "_static" / "site.mjs",
     "figures.js": WIDGETS / "host.js",
+    "search.js": ROOT / "_static" / "search.mjs",
 }
-STYLES = ["base", "layout", "content", "parts"]
+STYLES = ["base", "layout", "content", "parts", "search"]
 BROWSERS = "--target=chrome99,firefox100,safari15.4"
 
 

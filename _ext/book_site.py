@@ -14,9 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from docutils import nodes
-from quiz import quiz
 from sphinx.application import ENV_PICKLE_FILENAME
-from sphinx_exercise.nodes import solution_node
 
 ROOT = Path(__file__).resolve().parent.parent
 # https://host/owner/name.git, git@host:owner/name.git, …: the theme knows the ways of these forges.
@@ -83,21 +81,6 @@ def figure_links(app, doctree, docname):
             link["refuri"], link["internal"] = target + unescape(rest), True  # & came escaped
 
 
-def search_without_solutions(app):
-    """Keeps the solutions, and what a quiz answers, out of the index of the search."""
-    if app.builder.format != "html":
-        return
-    index = app.builder.index_page
-
-    def index_page(page, doctree, title):
-        doctree = doctree.deepcopy()
-        for node in list(doctree.findall(solution_node)):
-            node.parent.remove(node)
-        for node in doctree.findall(quiz):
-            node.pop()
-        index(page, doctree, title)
-
-    app.builder.index_page = index_page
 
 
 def buttons(app, page, template, context, doctree):
@@ -134,7 +117,6 @@ def finish(app, exception):
 
 def setup(app):
     app.connect("config-inited", configure)
-    app.connect("builder-inited", search_without_solutions)
     app.connect("doctree-resolved", figure_links)
     app.connect("html-page-context", buttons, priority=900)  # after the theme has made its own
     app.connect("build-finished", finish)

@@ -1,0 +1,154 @@
+"""The search of the book: a page that finds sections, and the text of every section for it.
+
+The text is taken from all pages at the end of each build: what the search knows depends on the
+sources alone, not on which pages this build has written. It is a script, as a page that was opened
+from a folder may not fetch. _static/search.mjs searches it.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from unicodedata import lookup
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from quiz import quiz
+from sphinx import addnodes
+
+FILE = "search-sections.js"
+# The folded code makes the figures, and holds what a reader is asked to guess.
+LEFT_OUT = (HideCodeCellNode, nodes.raw, nodes.math_block, nodes.field_name)
+KEYS = (nodes.strong, nodes.emphasis, nodes.term)  # what a section says first, and its terms
+SIGNS = {
+    "le": "≤",
+    "ge": "≥",
+    "ne": "≠",
+    "to": "→",
+    "ell": "ℓ",
+    "sum": "∑",
+    "cdot": "·",
+    "times": "×",
+    "approx": "≈",
+    "infty": "∞",
+    "partial": "∂",
+    "varepsilon": "ε",
+    "|": "‖",
+    ",": " ",
+    " ": " ",
+}
+FUNCTIONS = ("log", "ln", "exp", "max", "min")
+
+
+def plain(tex):
+    """Returns a formula as plain text, or "…" where that would be hard to read."""
+
+    def sign(match):
+        name = match[1]
+        if name in FUNCTIONS:
+            return f" {name}" if match.string[: match.start()][-1:].isalnum() else name
+        try:
+            case = "CAPITAL" if name[0].isupper() else "SMALL"
+            return SIGNS.get(name) or lookup(f"GREEK {case} LETTER {name}")
+        except KeyError:
+            return match[0]
+
+    tex = re.sub(r"\\[dt]?frac(\d)(\d)", r" \1/\2", tex)
+    tex = re.sub(r"\\(?:mathrm|text)\{([^{}]*)\}", r"\1", tex)
+    tex = re.sub(r"\\([A-Za-z]+|.)", sign, tex)
+    tex = re.sub(r"([_^])\{(\w+)\}", r"\1\2", tex)
+    tex = re.sub(r"([_^])\{([^{}]*)\}", r"\1(\2)", tex)
+    return "…" if re.search(r"[\\{}]", tex) else " ".join(tex.replace("-", "−").split())
+
+
+def prepare(doctree):
+    """Takes out what the search must not know or cannot show."""
+    for node in list(doctree.findall(quiz)):  # all options but one are wrong, the rest answers
+        node.children = [part for part in node if not isinstance(part, nodes.enumerated_list)]
+    for node in list(doctree.findall(nodes.Element)):
+        if isinstance(node, LEFT_OUT) or "solution" in node["classes"]:
+            node.parent.remove(node)
+    for node in list(doctree.findall(nodes.math)):
+        node.parent.replace(node, nodes.Text(plain(node.astext())))
+
+
+def line(node):
+    return " ".join(node.astext().split())
+
+
+class Section:
+    """What the search knows of a section; what is inside a section of its own, that one knows."""
+
+    def __init__(self, page, title, anchor=""):
+        self.page, self.title, self.anchor = page, title, anchor
+        self.index, self.keys, self.text, self.code = [], [], [], []
+
+    def record(self):
+        parts = ("index", "keys", "text", "code")
+        parts = {part: "\n".join(getattr(self, part)) for part in parts}
+        url = self.page["url"] + (f"#{self.anchor}" if self.anchor else "")
+        known = self.page | {"title": self.title, "url": url} | parts
+        return {name: value for name, value in known.items() if value}
+
+    def read(self, node):
+        """Takes a node in and yields the sections inside it."""
+        if isinstance(node, addnodes.index):  # words that a reader may look for, and not find
+            entries = (entry for entry in node["entries"] if entry[2].startswith("index-"))
+            self.index += [words for _, words, *_ in entries]  # and not those of autodoc
+        elif isinstance(node, nodes.literal_block | nodes.doctest_block):
+            self.code.append(node.astext())
+        elif isinstance(node, nodes.row):
+            self.text.append(" | ".join(map(line, node)))
+        elif isinstance(node, nodes.TextElement):
+            self.text.append(line(node))
+            self.keys += [line(key) for key in node.findall() if isinstance(key, KEYS)]
+            if "dropdown" in node.parent["classes"] and node is node.parent[0]:  # its title
+                self.keys.append(line(node))
+        elif isinstance(node, nodes.section) and isinstance(node[0], nodes.title):
+            yield from self.inside(line(node[0]), node["ids"][0], node[1:])
+        elif isinstance(node, addnodes.desc):
+            yield from self.inside(node[0]["fullname"], node[0]["ids"][0], node[1:])
+        else:
+            for child in node.children:
+                yield from self.read(child)
+
+    def inside(self, title, anchor, children):
+        section = Section(self.page, title, anchor)
+        inner = [found for child in children for found in section.read(child)]
+        return [section, *inner]
+
+
+def sections(env, builder):
+    """Yields what the search knows of each section, in the order of the book."""
+    for page in env.collect_relations():
+        doctree = env.get_and_resolve_doctree(page, builder)
+        prepare(doctree)
+        known = {"url": builder.get_target_uri(page), "page": line(env.titles[page])}
+        if number := env.toc_secnumbers.get(page, {}).get(""):
+            known["number"] = number[0]
+        first, *others = Section(known, "").read(doctree)
+        first.title, first.anchor = "", ""  # the beginning of the page
+        yield from (section.record() for section in (first, *others))
+
+
+def collect(app):
+    """Writes what the search knows, and asks for its page."""
+    lines = [json.dumps(s, ensure_ascii=False) for s in sections(app.env, app.builder)]
+    script = "globalThis.ceSections = [\n" + ",\n".join(lines) + "\n];\n"
+    folder = Path(app.outdir) / "_static"
+    folder.mkdir(exist_ok=True)
+    (folder / FILE).write_text(script, "utf-8")
+    version = hashlib.sha256(script.encode()).hexdigest()[:16]
+    yield "search", {"title": "Search", "sections_file": f"{FILE}?v={version}"}, "search.html"
+
+
+def begin(app):
+    """Leaves Sphinx's own search out: it finds pages, splits pos_weight, and loads five scripts."""
+    if app.builder.format == "html":
+        app.builder.search = False
+
+
+def setup(app):
+    app.connect("builder-inited", begin)
+    app.connect("html-collect-pages", collect)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
