@@ -94,10 +94,18 @@ def begin(app):
         app.builder.copy_static_files = lambda: copy_static_files(Path(app.outdir) / "_static")
 
 
+def finish(app, exception):
+    """Removes the styles that extensions have put there themselves: pages hold their own."""
+    if app.builder.format == "html" and not exception:
+        for style in (Path(app.outdir) / "_static").glob("*.css"):
+            style.unlink()
+
+
 def setup(app):
     # Sphinx writes an unchanged page again where a value like these has changed.
     app.add_config_value("ce_static", "", "html", str)
     app.add_config_value("ce_css", "", "html", str)
     app.connect("config-inited", configure)
     app.connect("builder-inited", begin)
+    app.connect("build-finished", finish, priority=900)  # after theirs
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -81,8 +81,6 @@ def figure_links(app, doctree, docname):
             link["refuri"], link["internal"] = target + unescape(rest), True  # & came escaped
 
 
-
-
 def buttons(app, page, template, context, doctree):
     """Colab and the download get the page's notebook, made by tools/notebooks.py; else nothing."""
     notebook = ROOT / f"{page}.ipynb"
