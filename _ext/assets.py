@@ -4,6 +4,7 @@ The theme's own scripts, styles and fonts, 5 MB of them, are not copied.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -42,6 +43,8 @@ def style():
     """Returns the style of all pages."""
     maths = (KATEX / "katex.min.css").read_text("utf-8")
     maths = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(\"\w+\"\)", "", maths)
+    version = json.loads((KATEX.parent / "package.json").read_text("utf-8"))["version"]
+    maths = maths.replace(".woff2)", f".woff2?v={version})")
     light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
     dark = HtmlFormatter(style="a11y-high-contrast-dark")
     parts = [
