@@ -93,6 +93,15 @@ def test_two_pictures_on_a_page_share_no_id():
         assert not one & other
 
 
+def test_the_legend_of_the_left_axes_is_clear_of_the_label_of_the_right_ones():
+    with plt.rc_context(style.RC):
+        left, right = figures.focal_mass([0.2, 0.95, 0.99])
+        left.figure.canvas.draw()
+        legend, label = left.get_legend().get_window_extent(), right.yaxis.label.get_window_extent()
+        plt.close()
+    assert not legend.overlaps(label)
+
+
 def test_ink_becomes_the_text_colour_of_the_page():
     with plt.rc_context(style.RC):
         picture = figures.show(figures.loss_lens()[0], alt="A & B.")

@@ -38,7 +38,8 @@ def focal_mass(p, gammas=(0, 1, 2, 5), axes=None):
     Returns:
         The two axes.
     """
-    axes = plt.figure().subplots(1, 2) if axes is None else axes
+    if axes is None:
+        axes = plt.figure().subplots(1, 2, gridspec_kw={"wspace": 0.4})  # room for the words between
     p, grid = np.asarray(p), np.linspace(0.005, 0.995, 199)
 
     def loss(q, gamma):
