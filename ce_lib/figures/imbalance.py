@@ -39,7 +39,7 @@ def focal_mass(p, gammas=(0, 1, 2, 5), axes=None):
         The two axes.
     """
     if axes is None:
-        axes = plt.figure().subplots(1, 2, gridspec_kw={"wspace": 0.4})  # room for the words between
+        axes = plt.figure().subplots(1, 2, gridspec_kw={"wspace": 0.4})  # room for the words
     p, grid = np.asarray(p), np.linspace(0.005, 0.995, 199)
 
     def loss(q, gamma):

@@ -56,7 +56,8 @@ class Prediction(Figure):
             why = "".join(f"<li>{m} {text(o)}: {text(a)}</li>" for m, o, a in rows)
             body = f"<ul>{listed}</ul>", f"<ul>{why}</ul>"
         else:
-            body = "", f"<p>{self.truth:g} {text(self.unit)}. {text(self.feedback)}</p>"
+            truth = f"{self.truth:g} {self.unit}".strip()
+            body = "", f"<p>{text(truth)}. {text(self.feedback)}</p>"
         return (
             f'<div class="ce ce-prediction"><p><b>{text(self.lead)}</b> {text(self.question)}</p>'
             f"{body[0]}<details><summary>Answer</summary>{body[1]}</details></div>"

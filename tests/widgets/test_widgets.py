@@ -76,6 +76,11 @@ def test_text_in_a_prediction_cannot_become_markup():
     assert "<i>" not in figure._page()
 
 
+def test_a_folded_answer_has_a_space_before_a_unit_alone():
+    assert "<p>0.5 nats. " in widgets.Prediction("?", truth=0.5, unit="nats").still()
+    assert "<p>0.5. " in widgets.Prediction("?", truth=0.5).still()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
