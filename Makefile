@@ -1,10 +1,13 @@
 # tools/dev.py does it all and needs only Python: `python tools/dev.py book` is `make book`.
 PYTHON ?= python3
 
-.PHONY: book test class grade notebooks lint lock clean
+.PHONY: book pdf test class grade notebooks lint lock clean
 
 book: # builds the book and serves it; SERVE=0 only builds, PORT=8000 is where it starts to look
 	@$(PYTHON) tools/dev.py book $(if $(filter 0,$(SERVE)),--no-serve)
+
+pdf: # makes the whole book as _build/book.pdf
+	@$(PYTHON) tools/dev.py pdf
 
 test: # runs every test; ARGS goes to pytest
 	@$(PYTHON) tools/dev.py test $(ARGS)

@@ -1,6 +1,7 @@
 """Sets up, builds, serves and tests the book, with nothing but Python to begin with.
 
 python tools/dev.py book [--no-serve]        builds the site into _build/html and serves it
+python tools/dev.py pdf                      makes the whole book as _build/book.pdf
 python tools/dev.py test [pytest options]    runs every test
 python tools/dev.py notebooks [options]      writes the twin notebooks (tools/notebooks.py)
 python tools/dev.py class [options]          makes a teacher's kit in _build/class
@@ -130,7 +131,7 @@ def npm(*options):
 
 
 def chromium():
-    """Makes sure that there is a Chromium for the browser tests."""
+    """Makes sure that there is a Chromium, for the browser tests and the PDF."""
     if os.environ.get("CE_CHROMIUM") or any(shutil.which(name) for name in CHROMIUMS):
         return
     own = (
@@ -139,7 +140,7 @@ def chromium():
     )
     if status_of(PYTHON, "-c", own) == 0:
         return
-    say("Installing Chromium for the browser tests ...")
+    say("Installing Chromium ...")
     if shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
         status_of(*sudo, "apt-get", "update", "-qq")
@@ -148,7 +149,8 @@ def chromium():
             return
     if status_of(PYTHON, "-m", "playwright", "install", "chromium"):
         sys.exit(
-            "The browser tests need Chromium or Chrome: install it, or set CE_CHROMIUM to its path."
+            "The browser tests and the PDF need Chromium or Chrome: install it, or set CE_CHROMIUM "
+            "to its path."
         )
 
 
@@ -194,6 +196,14 @@ def serve(folder):
         except KeyboardInterrupt:
             return
     sys.exit(f"No port from {first} to {first + 99} is free.")
+
+
+def pdf():
+    """Makes the whole book as one PDF."""
+    book("--no-serve")
+    environment("requirements-test.txt")
+    chromium()
+    run(PYTHON, "tools/pdf")
 
 
 def test(*options):
@@ -268,7 +278,7 @@ def compile_lock(file, wanted):
     )
 
 
-VERBS = {verb.__name__: verb for verb in (book, test, notebooks, grade, lint, lock)}
+VERBS = {verb.__name__: verb for verb in (book, pdf, test, notebooks, grade, lint, lock)}
 VERBS["class"] = classroom  # a keyword of Python
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+"""Prints the built pages as one PDF: _build/html → _build/book.pdf, by Chromium.
+
+The document is printed twice. The first print tells on which page each place lies; with these
+numbers filled in, the second must put it on the same page again.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+import yaml
+from bs4 import BeautifulSoup
+from document import whole_book
+from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "_build"
+sys.path.append(str(ROOT / "tools"))
+
+from dev import CHROMIUMS  # noqa: E402  (tools/dev.py)
+
+FILL = """pages => {
+  for (const number of document.querySelectorAll("[data-page-of]")) {
+    const place = number.dataset.pageOf;
+    if (!(place in pages)) throw new Error(`no page has the place ${place}`);
+    number.textContent = pages[place];
+  }
+}"""
+
+
+def main():
+    document, printed = BUILD / "pdf" / "book.html", BUILD / "pdf" / "book.pdf"
+    document.parent.mkdir(parents=True, exist_ok=True)
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    html = whole_book(BUILD / "html", toc, about())
+    document.write_text(html, "utf-8")
+    print_twice(document, printed)
+    (BUILD / "book.pdf").write_bytes(without_the_time(printed.read_bytes(), date()))
+
+
+def about():
+    """Returns what the title page says."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    footer = BeautifulSoup(config["html"]["extra_footer"], "html.parser")
+    when = date()
+    return {
+        "title": config["title"],
+        "author": config["author"],
+        "version": citation["version"],
+        "date": f"{when.day} {when:%B %Y}" if when else "",
+        "licence": footer.get_text().strip(),
+    }
+
+
+def date():
+    """Returns the date of the commit, or None where there is no repository.
+
+    The date of the build would make two files of one book differ.
+    """
+    command = ["git", "log", "-1", "--format=%ct"]
+    try:
+        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    except OSError:  # no git here
+        said = ""
+    return datetime.fromtimestamp(int(said), timezone.utc) if said else None
+
+
+def print_twice(document, printed):
+    """Prints the document, fills in the numbers of its pages, and prints it again."""
+    on_path = filter(None, map(shutil.which, CHROMIUMS))
+    chromium = os.environ.get("CE_CHROMIUM") or next(on_path, None)
+    with sync_playwright() as playwright:  # without one on the PATH, Playwright's own
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_context(offline=True).new_page()
+        page.goto(document.as_uri())
+        page.evaluate("document.fonts.ready.then(() => true)")
+        options = {"prefer_css_page_size": True, "outline": True, "tagged": True}
+        page.pdf(path=printed, **options)
+        pages = pages_of(printed)
+        page.evaluate(FILL, pages)
+        page.pdf(path=printed, **options)
+        browser.close()
+    moved = [place for place, number in pages_of(printed).items() if pages[place] != number]
+    if moved:
+        sys.exit(f"A page number must not move what it points at, but {moved[0]} moved.")
+
+
+def pages_of(pdf):
+    """Returns the page of each place that a link leads to, the first being 1."""
+    reader = PdfReader(pdf)
+    return {
+        place.removeprefix("/"): reader.get_destination_page_number(destination) + 1
+        for place, destination in reader.named_destinations.items()
+    }
+
+
+def without_the_time(pdf, when):
+    """Returns the bytes of a PDF with the time of the commit, or none, for that of its printing."""
+    time = when.strftime("%Y%m%d%H%M%S").encode() if when else None
+
+    def dated(entry):
+        return entry[1] + time + entry[3] if time else b" " * len(entry[0])  # no byte may move
+
+    return re.sub(rb"(/(?:Creation|Mod)Date \(D:)(\d{14})(\+00'00'\))", dated, pdf)
+
+
+if __name__ == "__main__":
+    main()
