@@ -26,7 +26,7 @@ SCRIPTS = {
     "figures.js": WIDGETS / "host.js",
     "search.js": ROOT / "_static" / "search.mjs",
 }
-STYLES = ["base", "layout", "content", "parts", "search"]
+STYLES = ["base", "layout", "content", "parts", "search", "print"]
 BROWSERS = "--target=chrome99,firefox100,safari15.4"
 
 
