@@ -3,7 +3,9 @@
 
 const copies = {}; // how many of each figure the page holds so far: the second is "loss-lens-2"
 
-for (const el of document.querySelectorAll(".ce-figure")) {
+if (typeof document !== "undefined") document.querySelectorAll(".ce-figure").forEach(watch);
+
+function watch(el) {
   const n = (copies[el.dataset.key] = (copies[el.dataset.key] ?? 0) + 1);
   const key = n === 1 ? el.dataset.key : `${el.dataset.key}-${n}`;
   const near = new IntersectionObserver(
@@ -25,7 +27,7 @@ async function start(el, key) {
   const live = document.createElement("div");
   el.append(live);
   figure.render({ model, el: live });
-  for (const [name, value] of Object.entries(fromAddress(address))) model.set(name, value);
+  for (const [name, value] of Object.entries(fromAddress(location.search, address))) model.set(name, value);
   const buttons = live.querySelector(".ce-buttons");
   if (Object.keys(valid).length) buttons.append(linkButton(el, address, model));
   el.classList.add("ce-ready");
@@ -49,9 +51,9 @@ function makeModel(state, saved) {
 }
 
 // What the address says of this figure, as far as it makes sense; the rest is ignored.
-function fromAddress({ key, valid, initial }) {
+export function fromAddress(search, { key, valid, initial }) {
   const state = {};
-  for (const [name, text] of new URLSearchParams(location.search)) {
+  for (const [name, text] of new URLSearchParams(search)) {
     const trait = name.startsWith(`${key}.`) ? name.slice(key.length + 1) : "";
     if (!Object.hasOwn(valid, trait)) continue;
     const value = parse(text, initial[trait]);
@@ -60,7 +62,9 @@ function fromAddress({ key, valid, initial }) {
   return state;
 }
 
-const number = (text) => (text.trim() === "" ? NaN : Number(text));
+// Decimal numbers alone: Number() also reads "0x10", "0b11", "Infinity" and "".
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const number = (text) => (DECIMAL.test(text.trim()) ? Number(text) : NaN);
 
 function parse(text, like) {
   if (Array.isArray(like)) return text.split(",").map(number);
