@@ -21,7 +21,7 @@ export function link({ where, repository, branch, hub, path }) {
     return { url: `https://colab.research.google.com/github/${at}` };
   }
   if (where === "binder") {
-    const forge = { "github.com": "gh", "gitlab.com": "gl" }[host];
+    const forge = new Map([["github.com", "gh"], ["gitlab.com", "gl"]]).get(host); // no host "constructor"
     if (!forge) {
       return { error: `This form knows Binder's links for github.com and gitlab.com only; the repository is on ${host}.` };
     }
@@ -29,13 +29,21 @@ export function link({ where, repository, branch, hub, path }) {
     const at = `${project}/${encodeURIComponent(ref || "HEAD")}`;
     return { url: `https://mybinder.org/v2/${forge}/${at}?urlpath=${encodeURIComponent(`lab/tree/${path}`)}` };
   }
-  if (!/^https?:\/\/[\w.:-]+(\/[\w./~-]*)?$/.test(hub.trim())) {
+  if (!/^https?:\/\/[\w.-]+(:\d+)?(\/[\w./~-]*)?$/.test(hub.trim()) || !parses(hub)) {
     return { error: `Address of the hub must be like https://hub.your.school; ${got(hub)}.` };
   }
   const query = [["repo", `https://${host}/${owner}/${name}`], ["branch", ref],
     ["urlpath", `lab/tree/${name}/${path}`]];
   const asked = query.filter(([, value]) => value).map((pair) => pair.map(encodeURIComponent).join("="));
   return { url: `${hub.trim().replace(/\/+$/, "")}/hub/user-redirect/git-pull?${asked.join("&")}` };
+}
+
+function parses(address) { // no port 70000, no host 1.2.3.4.5
+  try {
+    return Boolean(new URL(address));
+  } catch {
+    return false;
+  }
 }
 
 function form(box) {

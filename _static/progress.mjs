@@ -35,8 +35,10 @@ export function answers() {
 }
 
 function write(all) {
+  const text = JSON.stringify({ version: 1, answers: all });
+  if (text.length > LARGEST) return false; // `parse` would not take it, and all would be lost
   try {
-    localStorage.setItem(KEY, JSON.stringify({ version: 1, answers: all }));
+    localStorage.setItem(KEY, text);
     return true;
   } catch { // forbidden, or full: the quiz works, and forgets
     return false;
@@ -91,7 +93,7 @@ function landing(box) {
     } else if (write({ ...answers(), ...found })) {
       said.textContent = `Answers read from the file: ${Object.keys(found).length}.`;
     } else {
-      said.textContent = "This browser stores nothing for this site; nothing was changed.";
+      said.textContent = "This browser has no room for these answers; nothing was changed.";
     }
     show();
   });

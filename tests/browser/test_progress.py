@@ -1,7 +1,6 @@
 """What a reader answered stays in the browser, survives nothing that is not its own, and can go."""
 
 import json
-import random
 import re
 
 import pytest
@@ -98,41 +97,6 @@ def test_whatever_is_stored_no_page_fails(page):
         expect(page.locator(f"#{QUIZ}").get_by_role("status")).to_have_text("")
     answer(page, 1)  # what was not its own is gone, and the quiz works
     assert list(stored(page)["answers"]) == [QUIZ]
-
-
-def test_ten_thousand_hostile_values_raise_nothing_and_let_no_markup_in(page):
-    page.goto("index.html")
-    rng = random.Random(0)
-    atoms = [None, True, 0, -1, 1e308, "", "<b>", "quiz-a", "entropy", [], {}, "__proto__", "é\0"]
-
-    def value(depth):
-        kind = rng.random()
-        if depth == 0 or kind < 0.4:
-            return rng.choice(atoms)
-        if kind < 0.6:
-            return [value(depth - 1) for _ in range(rng.randrange(4))]
-        keys = ["version", "answers", "page", "choice", "right", "quiz-a", "quiz-<b>", "__proto__"]
-        return {rng.choice(keys): value(depth - 1) for _ in range(rng.randrange(5))}
-
-    def nearly(rng):
-        one = {"page": "entropy", "choice": 0, "right": True}
-        one[rng.choice(list(one))] = value(1)
-        return {"version": 1, "answers": {rng.choice(["quiz-a", "quiz-<b>", ""]): one}}
-
-    texts = [json.dumps(rng.choice((value, lambda _: nearly(rng)))(3)) for _ in range(10_000)]
-    passed = page.evaluate(
-        """async texts => {
-            const { parse } = await import("./_static/progress.mjs");
-            return texts.map(parse).filter(found => found !== null);
-        }""",
-        texts,
-    )
-    assert 0 < len(passed) < 5_000
-    for found in passed:
-        for quiz, one in found.items():
-            assert re.fullmatch(r"quiz-[a-z0-9-]+", quiz)
-            assert re.fullmatch(r"[a-z0-9-]+", one["page"])
-            assert type(one["right"]) is bool and one["choice"] in range(10)
 
 
 def test_where_nothing_may_be_stored_the_quiz_works_and_forgets(open_page):

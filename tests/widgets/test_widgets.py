@@ -39,7 +39,7 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("name", ["ce_math", "distribution", "sampling", "neuron"])
+@pytest.mark.parametrize("name", ["ce_math", "distribution", "sampling", "neuron", "hostile_texts"])
 def test_javascript_under_node(name):
     done = node(
         ["--test", "--test-reporter=tap", str(HERE / f"{name}.test.mjs")],
