@@ -4,7 +4,7 @@ const SIDE = 8;
 
 // A Gaussian of standard deviation sigma, in pixels; at an edge its weights are those inside.
 export function blurred(pixels, sigma) {
-  if (sigma === 0) return pixels;
+  if (sigma < 0.02) return pixels; // e^(−1/2σ²) is 0; and below 1e-162 σ² is, which makes 0/0
   const near = Array.from({ length: SIDE }, (_, i) => {
     const weights = Array.from({ length: SIDE }, (_, j) => Math.exp(-((i - j) ** 2) / (2 * sigma ** 2)));
     const sum = weights.reduce((a, b) => a + b, 0);

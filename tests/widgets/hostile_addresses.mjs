@@ -63,7 +63,8 @@ for (const { id, key, module, initial } of figures) {
     }
   }
   assert.equal(Object.prototype.hostile, undefined);
-  const sample = Object.fromEntries(Object.entries(passed).map(([trait, all]) => [trait, [...all].map((v) => JSON.parse(v))]));
-  results[id] = { traits: Object.keys(valid), values, passed: sample, made: made.slice(0, 100) };
+  const lists = Object.entries(passed).map(([trait, all]) => [trait, [...all].map((v) => JSON.parse(v))]);
+  const taken = lists.flatMap(([trait, all]) => all.map((v) => `${key}.${trait}=${encodeURIComponent(String(v))}`));
+  results[id] = { traits: Object.keys(valid), values, passed: Object.fromEntries(lists), taken, made: made.slice(0, 100) };
 }
 process.stdout.write(JSON.stringify(results));
