@@ -1,7 +1,7 @@
 # tools/dev.py does it all and needs only Python: `python tools/dev.py book` is `make book`.
 PYTHON ?= python3
 
-.PHONY: book pdf test class grade notebooks lint lock clean
+.PHONY: book pdf test class grade notebooks zip audit lint lock clean
 
 book: # builds the book and serves it; SERVE=0 only builds, PORT=8000 is where it starts to look
 	@$(PYTHON) tools/dev.py book $(if $(filter 0,$(SERVE)),--no-serve)
@@ -21,6 +21,12 @@ grade: # grades the notebooks of the folder SUBMISSIONS; OUT=_build/grades, LIMI
 
 notebooks: # writes each chapter's notebook; SITE and OUT for a published site; ARGS=--check checks
 	@$(PYTHON) tools/dev.py notebooks $(if $(SITE),--site "$(SITE)") $(if $(OUT),--out "$(OUT)") $(ARGS)
+
+zip: # makes the site as one zip; BUILD=0 packs what lies in _build/html
+	@$(PYTHON) tools/dev.py zip $(if $(filter 0,$(BUILD)),--no-build)
+
+audit: # looks for known vulnerabilities of what the lock files name
+	@$(PYTHON) tools/dev.py audit
 
 lint: # style and format
 	@$(PYTHON) tools/dev.py lint

@@ -4,3 +4,4 @@ import "./page.mjs";
 import "./quiz.mjs";
 import "./progress.mjs";
 import "./links.mjs";
+import "./offline.mjs";

@@ -170,6 +170,8 @@ def open_page(browser, site_url):
             wrong.append(f"console: {message.text} ({message.location.get('url')})")
 
     def opened(**options):
+        # The worker would fetch the whole book behind each test; test_offline.py lets it.
+        options = {"service_workers": "block"} | options
         contexts.append(browser.new_context(base_url=site_url, **options))
         page = contexts[-1].new_page()
         page.route("**/*", local)

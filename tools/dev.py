@@ -6,6 +6,8 @@ python tools/dev.py test [pytest options]    runs every test
 python tools/dev.py notebooks [options]      writes the twin notebooks (tools/notebooks.py)
 python tools/dev.py class [options]          makes a teacher's kit in _build/class
 python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
+python tools/dev.py zip [--no-build]         makes the site as one zip
+python tools/dev.py audit                    looks for known vulnerabilities of what is locked
 python tools/dev.py lint                     checks style and format
 python tools/dev.py lock                     renews requirements.lock
 """
@@ -233,6 +235,19 @@ def notebooks(*options):
     run(PYTHON, "tools/notebooks.py", *options)
 
 
+def site_zip(*options):
+    """Makes the site as one zip, which its pages offer; --no-build packs it as it lies there."""
+    if "--no-build" not in options:
+        book("--no-serve")
+    run(PYTHON, "_ext/offline.py", ROOT / "_build" / "html")
+
+
+def audit():
+    """Asks what is known of the versions that the lock files name."""
+    environment("requirements-test.txt")
+    run(PYTHON, "tools/audit.py")
+
+
 def lint():
     """Checks style and format."""
     environment("requirements-test.txt")
@@ -278,8 +293,8 @@ def compile_lock(file, wanted):
     )
 
 
-VERBS = {verb.__name__: verb for verb in (book, pdf, test, notebooks, grade, lint, lock)}
-VERBS["class"] = classroom  # a keyword of Python
+VERBS = {verb.__name__: verb for verb in (book, pdf, test, notebooks, grade, audit, lint, lock)}
+VERBS |= {"class": classroom, "zip": site_zip}  # Python has its own use for these words
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in VERBS:
