@@ -11,7 +11,9 @@ const IDLE = new Set(
   "into is it its my of on or so that the then there this to was what when where which why with you")
     .split(" "),
 );
-const GREEK = { α: "alpha", β: "beta", γ: "gamma", ε: "epsilon", θ: "theta", μ: "mu", σ: "sigma" };
+const GREEK = new Map(Object.entries( // in an object "constructor" would be a name too
+  { α: "alpha", β: "beta", γ: "gamma", ε: "epsilon", θ: "theta", μ: "mu", σ: "sigma" },
+));
 const ASIDE = new Set(["Exercises", "Further reading"]); // as the reference, they come second
 const SHOWN = 20;
 
@@ -29,7 +31,7 @@ function terms(word) {
 function made(word) {
   if (NUMBER.test(word)) return [word];
   const parts = word.split(/[_'’‐-]/);
-  const all = parts.length > 1 ? [parts.join(""), ...parts] : [GREEK[word] ?? word];
+  const all = parts.length > 1 ? [parts.join(""), ...parts] : [GREEK.get(word) ?? word];
   return [...new Set(all.flatMap((part) => (part.length > 4 ? [part, stemmer(part)] : [part])))];
 }
 
@@ -140,7 +142,8 @@ function start() {
     event.preventDefault();
     show();
   });
-  field.value = new URLSearchParams(location.search).get("q") ?? "";
+  const asked = new URLSearchParams(location.search).get("q") ?? "";
+  field.value = asked.slice(0, field.maxLength); // thousands of unknown words take seconds
   if (field.value) show();
   else field.focus();
 }

