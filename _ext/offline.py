@@ -47,7 +47,8 @@ def versions(folder, paths):
     for page in paths:
         if page.endswith(".html"):
             text = (folder / page).read_text("utf-8")
-            for path, query in re.findall(r'(?:src|href)="([^"?#:]+)(\?v=[\w.-]+)"', text):
+            named = r'(?:src="|href="|url\()([^"?#:()]+)(\?v=[\w.-]+)[")]'
+            for path, query in re.findall(named, text):
                 asked[posixpath.normpath(posixpath.join(posixpath.dirname(page), path))] = query
     return asked
 
