@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
 CHAPTER = "chapters/entropy.html"
+READY = "navigator.serviceWorker.controller"  # it has all by then
 KEYS = "async () => (await (await caches.open((await caches.keys())[0])).keys()).map(r => r.url)"
 
 
@@ -110,7 +111,7 @@ def visitor(browser, host):
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"exception: {error}"))
     page.goto(f"{host.url}index.html")
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function(READY)
     yield page
     context.close()
 
@@ -282,7 +283,7 @@ def test_chromium_would_install_the_book(browser, host, tmp_path):
     context = chromium.launch_persistent_context(str(tmp_path / "profile"), **options)
     page = context.pages[0]
     page.goto(f"{host.url}{CHAPTER}")
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function(READY)
     session = context.new_cdp_session(page)
     manifest = session.send("Page.getAppManifest")
     assert manifest["errors"] == []
