@@ -1,0 +1,112 @@
+"""Weight and speed of the site beside the stock build of the same sources: results/site.json.
+
+    python benchmarks/site.py [--pages index entropy] [--only weight speed lighthouse] [--small]
+
+Builds both, serves them from this machine (browsers see no other: what a stock page asks of CDNs
+comes from npm packages at the versions that it names) and reads every page. How each number comes
+about is said where it is measured, in the modules of website/. Needs Node's npm once, Chromium and
+openssl. A run of all pages and parts writes the file; a partial one only prints, unless --out.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.website import browser, lighthouse, server, speed, stock, weight  # noqa: E402
+from benchmarks.website.bounds import bounds  # noqa: E402
+
+RESULTS = ROOT / "benchmarks" / "results" / "site.json"
+PARTS = ("weight", "speed", "lighthouse")
+
+
+def pages_of(toc):
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+
+
+def chosen(names, pages):
+    """The pages of these names; stops with a sentence where there is none."""
+    known = {page.rpartition("/")[2]: page for page in pages} | {page: page for page in pages}
+    for name in names:
+        if name not in known:
+            sys.exit(
+                f"--pages takes {', '.join(page.rpartition('/')[2] for page in pages)}, got {name}"
+            )
+    return [known[name] for name in names] or pages
+
+
+def machine():
+    cpu = Path("/proc/cpuinfo").read_text("utf-8") if Path("/proc/cpuinfo").exists() else ""
+    names = [line.split(": ")[1] for line in cpu.splitlines() if "model name" in line]
+    npm = json.loads((stock.NPM / "package.json").read_text("utf-8"))["dependencies"]
+    return {
+        "cpu": (names or [platform.processor()])[0],
+        "cores": os.cpu_count(),
+        "load when it began": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "python": platform.python_version(),
+        "chromium": browser.version(),
+        **npm,
+    }
+
+
+def show(rows):
+    """Prints the promises, and whether they hold."""
+    for row in rows:
+        sign = "≤" if row["at"] == "most" else "≥"
+        worst, limit = f"{row['worst']:.4g}", f"{sign} {row['limit']} {row['unit']}"
+        verdict = "met" if row["met"] else "MISSED"
+        print(
+            f"{row['part']:10} {row['what']:29} {worst:>8}  {limit:13} {verdict:7} {row['where']}"
+        )
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pages", nargs="+", default=[], metavar="PAGE")
+    parser.add_argument("--only", nargs="+", default=PARTS, choices=PARTS)
+    parser.add_argument("--small", action="store_true", help="each measurement once")
+    parser.add_argument("--out", type=Path, help="where a partial run writes")
+    options = parser.parse_args(arguments)
+    every = pages_of(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
+    pages = chosen(options.pages, every)
+    whole = pages == every and set(options.only) == set(PARTS) and not options.small
+    rounds = {"ours": 1, "stock": 1, "lighthouse": 1}
+    if not options.small:
+        rounds = {"ours": 5, "stock": 1, "lighthouse": 3}
+
+    stock.install()
+    report = {"date": str(datetime.date.today()), "machine": machine(), "server": server.ABOUT}
+    report["rounds"] = rounds
+    ours, _ = stock.run_build(ROOT, "-W", "-n", "--keep-going")
+    with tempfile.TemporaryDirectory() as folder:
+        theirs, report["stock"] = stock.build(Path(folder))
+        folders = {"ours": ours, "stock": theirs}
+        for part in options.only:
+            begun = time.monotonic()
+            if part == "weight":
+                found = weight.measure(folders, stock.cdn, pages)
+            elif part == "speed":
+                found = speed.measure(folders, stock.cdn, pages, rounds)
+            else:
+                found = lighthouse.measure(ours, pages, rounds["lighthouse"])
+            report[part] = found
+            print(f"{part}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    report["bounds"] = bounds(report)
+    show(report["bounds"])
+    out = options.out or (RESULTS if whole else None)
+    if out:
+        out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
