@@ -62,11 +62,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1  # head and body leave together
 
-    def setup(self):
-        if self.request.recv(1, socket.MSG_PEEK) == b"\x16":  # how a TLS handshake begins
-            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
-        super().setup()
-
     def log_message(self, *args):
         pass
 
@@ -102,7 +97,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     """Serves a folder, and other hosts' files, and knows what it has sent."""
 
-    daemon_threads = True
+    daemon_threads = False  # closing waits for the last answer
     request_queue_size = 128
 
     def __init__(self, folder, others=lambda host, path: None):
@@ -118,6 +113,12 @@ class Server(http.server.ThreadingHTTPServer):
     def __exit__(self, *error):
         self.shutdown()
         self.server_close()
+
+    def finish_request(self, request, client_address):
+        if request.recv(1, socket.MSG_PEEK) != b"\x16":  # how a TLS handshake begins
+            return super().finish_request(request, client_address)
+        with self.tls.wrap_socket(request, server_side=True) as secret:
+            return super().finish_request(secret, client_address)
 
     def handle_error(self, request, client_address):
         pass  # a browser that hangs up is no error
