@@ -1,5 +1,6 @@
 """The page of measurements says what the results files say."""
 
+import json
 import runpy
 from pathlib import Path
 
@@ -16,3 +17,15 @@ def test_the_page_names_the_machine_and_every_library():
     text = PAGE.read_text("utf-8")
     for word in ("AVX-512", "cores", "torch 2.", "optax", "tensorflow", "scipy", "scikit-learn"):
         assert word in text
+
+
+def test_the_page_says_which_promise_of_the_site_is_missed():
+    site = runpy.run_path(str(ROOT / "tools" / "measured.py"))["site"]
+    found = json.loads((ROOT / "benchmarks" / "results" / "site.json").read_text("utf-8"))
+    for row in found["bounds"]:
+        row["met"] = row["what"] != "layout shift"
+    assert site(found)["promises"].endswith("missed: layout shift.")
+    assert site(found)["site"].count("**no**") == 1
+    for row in found["bounds"]:
+        row["met"] = True
+    assert site(found)["promises"] == f"All {len(found['bounds'])} hold."

@@ -54,6 +54,19 @@ The most that a call holds beyond its inputs and what it returned before, as a m
 ## Grading
 
 One notebook of chapter 2 with right answers takes `make grade` {ours} s, and a bare `otter run` {theirs} s, {ratio} times as long (medians of {grading_rounds} rounds in turn; {grading_machine}): ours starts a process for it, Otter a Jupyter kernel.
+
+## The site
+
+Each of the {pages} pages of this book, read to its end on a phone of 360 × 640 pixels, beside *stock*: the same sources as plain Jupyter Book builds them, with its own theme, MathJax, and widgets by html-manager.
+Weights are gzipped, and count all that a page loads; the second page comes after the index.
+Times are medians, of {rounds_ours} in this book and {rounds_stock} in stock, for a processor slowed 4 times on "Slow 4G" (562.5 ms to an answer, 1.44 Mbit/s).
+A repaint is measured at full speed, and Lighthouse's scores are those of its mobile preset.
+Each row has the worst page, or figure, of all.
+
+{site}
+
+{promises}
+Measured in Chromium {chromium} on {site_machine}, with a load of {load:.1f} when it began{background}.
 """
 
 
@@ -127,10 +140,50 @@ def grading(results):
     }
 
 
+def site(results):
+    """The promises of the site, each beside the worst page of ours and of stock."""
+
+    def amount(value, unit):
+        return (
+            f"{value:.3g} {unit}".strip() if abs(value) < 1000 else f"{value:,.0f} {unit}".strip()
+        )
+
+    rows = [
+        [
+            row["what"] if row["part"] != "lighthouse" else f"Lighthouse, {row['what']}",
+            f"{'at most' if row['at'] == 'most' else 'at least'} {amount(row['limit'], row['unit'])}",
+            f"{amount(row['worst'], row['unit'])} ({row['where'].rpartition('/')[2]})",
+            amount(row["stock"], row["unit"]) if "stock" in row else "–",
+            "yes" if row["met"] else "**no**",
+        ]
+        for row in results["bounds"]
+    ]
+    missed = [row["what"] for row in results["bounds"] if not row["met"]]
+    kept = len(rows) - len(missed)
+    promises = f"All {kept} hold."
+    if missed:
+        promises = f"{kept} of {len(rows)} hold; missed: {', '.join(missed)}."
+    machine, rounds = results["machine"], results["rounds"]
+    later = results["weight"]["background bytes"]
+    return {
+        "site": table(["promise", "bound", "this book", "stock", "holds"], rows),
+        "promises": promises,
+        "pages": len(results["weight"]["ours"]),
+        "rounds_ours": rounds["ours"],
+        "rounds_stock": rounds["stock"],
+        "chromium": machine["chromium"].partition(".")[0],
+        "site_machine": f"{machine['cpu']}, {machine['cores']} cores",
+        "load": machine["load when it began"],
+        "background": f"; a worker then fetches {later / 1000:,.0f} kB for reading offline"
+        if later
+        else "",
+    }
+
+
 def page():
     found = {
         name: json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8"))
-        for name in ("accuracy", "speed", "memory", "grading")
+        for name in ("accuracy", "speed", "memory", "grading", "site")
     }
     machine = found["accuracy"]["machine"]
     busy = found["speed"]["machine"]["busy cores when it began"]
@@ -160,6 +213,7 @@ def page():
         speed=speed(found["speed"]),
         memory=memory(found["memory"]),
         **grading(found["grading"]),
+        **site(found["site"]),
     )
 
 
