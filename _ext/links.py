@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parent.parent
 FORM = """\
-<form class="ce-links" data-repository="{repository}" data-branch="{branch}" hidden>
+<form class="ce-links" data-repository="{repository}" data-branch="{branch}">
 <label>Notebook <select name="path">{options}</select></label>
 <label>opened in <select name="where">
 <option value="colab">Colab</option>
@@ -22,7 +22,7 @@ FORM = """\
 <label>Repository <input name="repository" type="url" value="{repository}"
 placeholder="https://github.com/you/book"></label>
 <label>Branch, tag or commit <input name="branch"></label>
-<label>Address of the hub <input name="hub" type="url" placeholder="https://hub.your.school"></label>
+<label hidden>Address of the hub <input name="hub" type="url" placeholder="https://hub.your.school"></label>
 <output></output>
 <button type="button">Copy link</button><span aria-live="polite"></span>
 </form>

@@ -15,6 +15,7 @@ buttons. A notebook gets the text and a cell that takes the answer.
 """
 
 import re
+from html import escape
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
@@ -24,6 +25,7 @@ RIGHT = "✓ "
 PLAIN = {
     r"\\tfrac12": "½",
     r"\\tfrac14": "¼",
+    r"\\tfrac34": "¾",
     r"\\frac\{([^{}]*)\}\{([^{}]*)\}": r"\1 / (\2)",
     r"\\(ln|log)(?![a-z]) ?": r"\1 ",
     r"log _2": "log₂",
@@ -31,9 +33,12 @@ PLAIN = {
     r" ?\\, ?": " ",
     r"\\\|": "‖",
     r"\\infty": "∞",
+    r"\\sum_(\w)": r"sum over \1 of",
+    r"\\cdot": "·",
+    r"\\varepsilon": "ε",
     r"\^\{(\w+)\}": r"^\1",
     "-": "−",
-}  # a cell of a notebook says its feedback in plain text
+}  # how a formula is said in plain text: in a cell of a notebook, and by a screen reader
 
 
 class quiz(nodes.General, nodes.Element):
@@ -70,16 +75,21 @@ class Quiz(SphinxDirective):
         return [made]
 
 
+def plain(maths):
+    """A formula in plain text."""
+    tex = maths.astext()
+    for pattern, text in PLAIN.items():
+        tex = re.sub(pattern, text, tex)
+    if re.search(r"[\\{}]", tex):
+        raise ExtensionError(f"PLAIN in _ext/quiz.py has no words for {maths.astext()!r}")
+    return tex
+
+
 def said(answer):
     """What a notebook says to an option, its maths in plain text."""
     answer = answer.deepcopy()
     for maths in list(answer.findall(nodes.math)):
-        tex = maths.astext()
-        for pattern, text in PLAIN.items():
-            tex = re.sub(pattern, text, tex)
-        if re.search(r"[\\{}]", tex):
-            raise ExtensionError(f"PLAIN in _ext/quiz.py has no words for {maths.astext()!r}")
-        maths.parent.replace(maths, nodes.Text(tex))
+        maths.parent.replace(maths, nodes.Text(plain(maths)))
     return " ".join(answer.astext().split()).lstrip("✓✗ ")
 
 
@@ -92,10 +102,18 @@ def depart(self, node):
 
 
 def fold(app, doctree, docname):
-    """What to say goes under a fold, on a page."""
-    if app.builder.format == "html":
-        for node in doctree.findall(quiz):
-            node.insert(-1, nodes.raw("", "<details><summary>Answers</summary>", format="html"))
+    """What to say goes under a fold, on a page, and each formula gets a name.
+
+    Of a formula's own markup the name of a radio button keeps the digits: 34 for ¾.
+    """
+    if app.builder.format != "html":
+        return
+    for node in doctree.findall(quiz):
+        for maths in list(node.findall(nodes.math)):
+            name = f'<span role="img" aria-label="{escape(plain(maths))}">'
+            ends = [nodes.raw("", text, format="html") for text in (name, "</span>")]
+            maths.replace_self([ends[0], maths.deepcopy(), ends[1]])
+        node.insert(-1, nodes.raw("", "<details><summary>Answers</summary>", format="html"))
 
 
 def setup(app):

@@ -75,7 +75,6 @@ function form(box) {
       said.textContent = "The link is selected: copy it with your keyboard.";
     }
   });
-  box.hidden = false;
   show();
 }
 
