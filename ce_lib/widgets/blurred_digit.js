@@ -19,7 +19,7 @@ function render({ model, el }) {
   const K = bias.length;
 
   // ---- DOM ----------------------------------------------------------------------------------
-  const f = frame({ model, el, label: "Blurred digit", keys: ["digit", "blur", "temperature"] });
+  const f = frame({ model, el, label: "Blurred digit: a picture, its logits and their softmax", keys: ["digit", "blur", "temperature"] });
   f.charts.classList.add("ce-three");
   const dots = pixels[0].map((_, i) =>
     svg("rect", { x: i % 8, y: Math.floor(i / 8), width: 1, height: 1, class: "ce-pixel" }),
@@ -109,10 +109,10 @@ function render({ model, el }) {
         [`loss of the ${y}`, `${show(loss)} nats`],
       ],
       sentence: `A ${y}, blurred by ${show(sigma, 2)} pixels, temperature ${show(T, 2)}: the logits spread over ${show(spread, 1)}, the model says ${best} with probability ${show(q[best])}.`,
-      table: {
+      table: () => ({
         head: ["digit", "logit z", "z / T", "softmax q"],
         rows: z.map((v, k) => [k, v, v / T, q[k]]),
-      },
+      }),
     };
   }
 

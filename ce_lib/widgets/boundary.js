@@ -107,17 +107,17 @@ function render({ model, el }) {
         ["share of positives", show(POSITIVES / COUNT)],
         ["plain loss", `${show(loss)} nats`],
       ],
-      sentence: `Weight ${show(w, 1)}${fix ? ", logit minus ln w" : ""}: recall ${show(recall, 2)}, precision ${named ? show(precision, 2) : "undefined"}, mean prediction ${show(mean)} of a share of ${show(POSITIVES / COUNT)}, plain loss ${show(loss)} nats.`,
-      table: {
-        head: ["weight w", "recall", "named positive", "mean prediction", "the same, logit minus ln w"],
+      sentence: `Weight ${show(w, 1)}${fix ? ", logit minus ln w" : ""}: the line crosses x₂ = 0 at x₁ = ${show(-theta[2] / theta[0], 2)}, recall ${show(recall, 2)}, precision ${named ? show(precision, 2) : "undefined"}, mean prediction ${show(mean)} of a share of ${show(POSITIVES / COUNT)}, plain loss ${show(loss)} nats.`,
+      table: () => ({
+        head: ["weight w", "line at x₂ = 0: x₁", "recall", "named positive", "mean prediction", "the same, logit minus ln w"],
         rows: [1, 3, 10, 19, 50, 99].map((v) => {
           const t = train(points, v);
           const z = points.map(({ x }) => logit_of(t, x));
           const average = (shift) => z.reduce((total, u) => total + sigmoid(u - shift), 0) / COUNT;
           const hits = z.filter((u, i) => u > 0 && points[i].y).length;
-          return [String(v), hits / POSITIVES, String(z.filter((u) => u > 0).length), average(0), average(Math.log(v))];
+          return [String(v), -t[2] / t[0], hits / POSITIVES, String(z.filter((u) => u > 0).length), average(0), average(Math.log(v))];
         }),
-      },
+      }),
     };
   }
 

@@ -79,18 +79,20 @@ function render({ model, el }) {
       ),
     ]),
   );
-  const grid = html("div", { className: "ce-grid-inputs" });
-  grid.style.setProperty("--ce-columns", K);
-  for (const key of ["p", "q"]) {
-    grid.append(html("span", { className: `ce-key ce-${key}`, aria: { hidden: "true" } }, names[key]));
-    grid.append(...inputs[key]);
-  }
+  const rows = ["p", "q"].map((key) =>
+    html(
+      "div",
+      { className: "ce-row" },
+      html("span", { className: `ce-key ce-${key}`, aria: { hidden: "true" } }, names[key]),
+      ...inputs[key],
+    ),
+  );
   const unit = choice({
     label: "unit",
     options: [["bits", "bits"], ["nats", "nats"]],
     input: (value) => f.write({ unit: value }),
   });
-  f.controls.append(grid, unit.root);
+  f.controls.append(html("div", { className: "ce-rows" }, ...rows), unit.root);
   f.buttons.prepend(
     button("Swap p and q", () => f.write({ p: model.get("q"), q: model.get("p") })),
     button("Make q equal p", () => f.write({ q: model.get("p") })),
@@ -150,6 +152,7 @@ function render({ model, el }) {
     });
 
     const value = (nats) => `${show(nats * scale)} ${name}`;
+    const list = (values) => values.map((v) => +v.toFixed(3)).join(", ");
     const H = { p: entropy(p), q: entropy(q), pq: cross_entropy(p, q), qp: cross_entropy(q, p) };
     const kl = { pq: kl_divergence(p, q), qp: kl_divergence(q, p) };
     return {
@@ -162,11 +165,11 @@ function render({ model, el }) {
         ["KL(q‖p)", value(kl.qp)],
         ["perplexity of q", show(perplexity(H.pq), 2)],
       ],
-      sentence: `Entropy of p ${value(H.p)}, cross-entropy of p and q ${value(H.pq)}, difference KL ${value(kl.pq)}.`,
-      table: {
+      sentence: `p is ${list(p)}, q is ${list(q)}: entropy of p ${value(H.p)}, cross-entropy of p and q ${value(H.pq)}, difference KL ${value(kl.pq)}.`,
+      table: () => ({
         head: ["symbol", "p", "q", `−log p (${name})`, `−log q (${name})`],
         rows: labels.map((symbol, i) => [symbol, p[i], q[i], best[i], actual[i]]),
-      },
+      }),
     };
   }
 
@@ -196,6 +199,13 @@ function render({ model, el }) {
         before ??= model.get(key);
         input.dataset.typing = "1"; // what is being typed stays as typed until it is left
         if (v >= 0 && v <= 1) f.write({ [key]: type_in(before, i, v) });
+      });
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "PageUp") input.stepUp(10);
+        else if (event.key === "PageDown") input.stepDown(10);
+        else return;
+        event.preventDefault();
+        input.dispatchEvent(new Event("input"));
       });
       input.addEventListener("change", leave);
       input.addEventListener("blur", leave);

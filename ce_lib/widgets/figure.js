@@ -64,20 +64,20 @@ export const button = (label, click) => {
 
 // The frame of a figure. The figure appends to `charts` and `controls`, and hands over
 //   keys    the traits that make up its state
-//   paint   () → { values: [[name, text], …], sentence, table: {head, rows} }, the only place
-//           where the DOM of the figure changes
+//   paint   () → { values: [[name, text], …], sentence, table: () → {head, rows}, or a list of
+//           them }, the only place where the DOM of the figure changes
 // `write` sets traits and saves them; `start` paints and returns the clean-up.
 export function frame({ model, el, label, keys }) {
-  const charts = html("div", { className: "ce-charts" });
+  const charts = html("div", { className: "ce-charts", role: "img" });
   const controls = html("div", { className: "ce-controls" });
   const values = html("dl", { className: "ce-values" });
   const live = html("p", { className: "ce-live", role: "status", aria: { live: "polite" } });
-  const table = html("table");
+  const tables = html("div", { tabIndex: 0, role: "group", ariaLabel: `Data table: ${label}` });
   const details = html(
     "details",
     { className: "ce-table" },
     html("summary", {}, "Data table"),
-    html("div", { tabIndex: 0, role: "region", ariaLabel: `Data table: ${label}` }, table),
+    tables,
   );
   const reset = button("Reset", () => write(model.get("initial")));
   const buttons = html("div", { className: "ce-buttons" }, reset);
@@ -101,7 +101,7 @@ export function frame({ model, el, label, keys }) {
     let frameId = 0;
     let timer = 0;
     let cells = [];
-    let said = null; // the first paint is silent: nothing has changed yet
+    let said = null; // the last that was read out; of the first paint nothing is
     function now() {
       frameId = 0;
       const result = paint();
@@ -112,16 +112,18 @@ export function frame({ model, el, label, keys }) {
         );
       }
       result.values.forEach(([, text], i) => (cells[i].textContent = text));
-      if (details.open) fill(result.table);
+      if (details.open) tables.replaceChildren(...[result.table()].flat().map(filled));
+      charts.setAttribute("aria-label", result.sentence);
+      said ??= result.sentence;
       clearTimeout(timer);
-      if (said !== null && said !== result.sentence) {
-        timer = setTimeout(() => (live.textContent = result.sentence), 400); // once it has settled
-      }
-      said = result.sentence;
+      if (said !== result.sentence) timer = setTimeout(say, 400, result.sentence); // once settled
     }
+    const say = (sentence) => (live.textContent = said = sentence);
     const later = () => (frameId ||= requestAnimationFrame(now));
-    const fill = ({ head, rows }) =>
-      table.replaceChildren(
+    const filled = ({ head, rows }) =>
+      html(
+        "table",
+        {},
         html("thead", {}, html("tr", {}, ...head.map((h) => html("th", { scope: "col" }, h)))),
         html(
           "tbody",

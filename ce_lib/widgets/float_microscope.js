@@ -23,7 +23,7 @@ function render({ model, el }) {
   const names = Object.keys(NAMES);
 
   // ---- DOM ----------------------------------------------------------------------------------
-  const f = frame({ model, el, label: "Float microscope", keys: ["dtype", "margin", "shift"] });
+  const f = frame({ model, el, label: "Float microscope: how many digits four formulas of the cross-entropy get right", keys: ["dtype", "margin", "shift"] });
   const far = Math.log10(1 + MOST);
   const views = ["loss", "slope"].map((what) => {
     const c = chart({
@@ -199,20 +199,21 @@ function render({ model, el }) {
     );
     return {
       values: [
-        ["logits, as stored", z.map(tidied).join(", ")],
+        ["logits, as stored", z.map((v) => tidied(Number(v.toPrecision(7)))).join(", ")],
         ["exact loss", `${number(exact[0])} nats`],
         ["exact slope", number(exact[1])],
       ],
       sentence: `${dtype}, margin ${tidied(margin)}: exact loss ${number(exact[0])} nats. ${rows
         .map(({ name, got }, k) => `${name}: ${number(got[0])}, ${said[k][0].replace(/^. /, "")}`)
         .join("; ")}.`,
-      table: {
-        head: ["margin", "exact loss", ...names],
+      table: () => ({
+        head: ["margin", "exact loss", ...names, "exact slope", ...names.map((name) => `slope, ${name}`)],
         rows: [-1000, -100, -20, -8, 0, 4, 8, 12, 17, 37, 89, 100, 710, 1000].map((m) => {
           const all = rounded_losses(dtype, m, shift);
-          return [tidied(m), number(all.exact[0]), ...all.rows.map(({ got }) => number(got[0]))];
+          const both = [0, 1].flatMap((what) => [all.exact[what], ...all.rows.map(({ got }) => got[what])]);
+          return [tidied(m), ...both.map(number)];
         }),
-      },
+      }),
     };
   }
 

@@ -79,10 +79,15 @@ function render({ model, el }) {
         ["their share", percent(mass.slice(0, 5).reduce((a, b) => a + b, 0))],
       ],
       sentence: `γ ${show(g, 1)}: the easy examples, ${percent(easy)} of all, make ${percent(easyMass)} of the loss.`,
-      table: {
-        head: ["probability of the truth", "of the examples (%)", "of the loss (%)"],
-        rows: count.map((c, k) => [`${show(k / BINS, 1)} to ${show((k + 1) / BINS, 1)}`, 100 * c, 100 * mass[k]]),
-      },
+      table: () => ({
+        head: ["probability of the truth", "of the examples (%)", "of the loss (%)", "focal loss in the middle (nats)", "γ = 0 (nats)"],
+        rows: count.map((c, k) => [
+          `${show(k / BINS, 1)} to ${show((k + 1) / BINS, 1)}`,
+          100 * c,
+          100 * mass[k],
+          ...[g, 0].map((power) => sigmoid_focal_loss(logit((k + 0.5) / BINS), 1, power)),
+        ]),
+      }),
     };
   }
 

@@ -114,7 +114,7 @@ function render({ model, el }) {
         ["lowest mean", `${show(mean(share))} nats at q = ${show(share, 2)}`],
       ],
       sentence: `q ${show(q, 2)}, ${heads} heads in ${n} flips: the product in ${type} is ${text(at)}, the sum of logs ${show(sum, 1)}, the mean loss ${show(mean(q))} nats.`,
-      table: {
+      table: () => ({
         head: ["q", `product in ${type}`, "sum of logs", "mean −log (nats)"],
         rows: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((v) => [
           show(v, 1),
@@ -122,7 +122,7 @@ function render({ model, el }) {
           show(-n * mean(v), 1),
           mean(v),
         ]),
-      },
+      }),
     };
   }
 

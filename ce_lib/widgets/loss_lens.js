@@ -30,6 +30,7 @@ function render({ model, el }) {
   const soft = model.get("soft");
   const clamping = model.get("initial").clamp > 0;
   const knobs = model.get("knobs");
+  const dotted = clamping || knobs.length > 0; // the plain loss is drawn too
   // q moved into [ε, 1 − ε], and whether that moved it: then the loss no longer depends on q
   const clamped = (q) => Math.min(1 - model.get("clamp"), Math.max(model.get("clamp"), q));
   const flat = (q) => clamped(q) !== q;
@@ -151,7 +152,7 @@ function render({ model, el }) {
     weightSlider.update(Math.log10(model.get("weight")));
     gammaSlider.update(model.get("gamma"));
     for (const { chart: c, xs, at, exact, loss, slope, dashes, curve, tangent, dot, floor: line } of views) {
-      if (clamping || knobs.length) set(dashes, { d: path(c, xs.map((v) => [v, exact(v, y)])) });
+      if (dotted) set(dashes, { d: path(c, xs.map((v) => [v, exact(v, y)])) });
       const x = at(z);
       const [value, steepness] = [loss(x, y), slope(x, y)];
       set(curve, { d: path(c, xs.map((v) => [v, loss(v, y)])) });
@@ -181,16 +182,17 @@ function render({ model, el }) {
         ["slope dℓ/dz", slopes.z],
       ],
       sentence: `At logit ${show(z, 2)}, probability ${show(q)}, target ${show(y, soft ? 2 : 0)}: loss ${show(loss)} nats, slope in q ${slopes.q}, slope in z ${slopes.z}.`,
-      table: {
-        head: ["logit z", "probability q", "loss (nats)", "dℓ/dq", "dℓ/dz"],
+      table: () => ({
+        head: ["logit z", "probability q", "loss (nats)", "dℓ/dq", "dℓ/dz", ...(dotted ? ["plain loss (nats)"] : [])],
         rows: [-8, -6, -4, -2, 0, 2, 4, 6, 8].map((v) => [
           show(v, 0),
           sigmoid(v),
           views[1].loss(v, y),
           views[0].slope(sigmoid(v), y),
           views[1].slope(v, y),
+          ...(dotted ? [views[1].exact(v, y)] : []),
         ]),
-      },
+      }),
     };
   }
 

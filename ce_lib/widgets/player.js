@@ -5,12 +5,18 @@ import { button } from "./figure.js";
 // `advance(n)` takes n steps, `finished()` says that none is left, `save()` keeps where it stands.
 export function player({ root, advance, finished, save }) {
   let id = 0;
-  const play = button("Play", () => (id ? stop() : tick()));
+  const play = button("Play", () => (id ? stop() : start()));
+  play.classList.add("ce-play");
   const step = button("Step", () => {
     stop();
     if (!finished()) advance(1);
     save();
   });
+  function start() {
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) return tick();
+    while (!finished()) advance(0); // at once where the way there is
+    save();
+  }
   function tick() {
     if (finished()) return stop();
     advance(0); // the figure's own pace

@@ -30,8 +30,15 @@ function render({ model, el }) {
     ? null
     : slider({ label: "my guess", min: low, max: high, step, text, input: (v) => write({ guess: v, committed: false }) });
   if (scale) root.append(scale.root);
-  const commit = button("Commit to this guess", () => write({ committed: true }));
-  const again = button("Guess again", () => write(model.get("initial")));
+  // the button that was pressed goes: the focus must not go with it
+  const commit = button("Commit to this guess", () => {
+    write({ committed: true });
+    again.focus();
+  });
+  const again = button("Guess again", () => {
+    write(model.get("initial"));
+    (radios[0] ?? scale.range).focus();
+  });
   const verdict = html("p", { className: "ce-verdict", role: "status", aria: { live: "polite" } });
   root.append(html("div", { className: "ce-buttons" }, commit, again), verdict);
   el.append(root);

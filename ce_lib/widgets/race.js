@@ -21,7 +21,7 @@ export const valid = {
 
 function render({ model, el }) {
   // ---- DOM ----------------------------------------------------------------------------------
-  const f = frame({ model, el, label: "Race of cross-entropy and ½MSE", keys: ["w", "b", "rate", "steps"] });
+  const f = frame({ model, el, label: "Race of cross-entropy and ½MSE: output and loss, step by step", keys: ["w", "b", "rate", "steps"] });
   const x = { domain: [0, MOST], label: "step" };
   const views = {
     output: chart({ name: "output", x: { ...x }, y: { domain: [0, 1], label: "output a, wanted 0" } }),
@@ -96,10 +96,10 @@ function render({ model, el }) {
         ["½MSE below 0.5", when[1]],
       ],
       sentence: `Step ${steps}: output ${show(a[0][steps])} with cross-entropy, ${show(a[1][steps])} with half the squared error.`,
-      table: {
+      table: () => ({
         head: ["step", "output, cross-entropy", "output, ½MSE", "cross-entropy (nats)", "½MSE"],
         rows: [0, 1, 5, 10, 17, 50, 100, 232, 400, MOST].map((n) => [String(n), a[0][n], a[1][n], losses[0][n], losses[1][n]]),
-      },
+      }),
     };
   }
 

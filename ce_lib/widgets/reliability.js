@@ -113,10 +113,16 @@ function render({ model, el }) {
         ["lowest loss near T", show(best, 2)],
       ],
       sentence: `Temperature ${show(T, 2)}: cross-entropy ${show(loss)} nats, calibration error ${show(ece)}, mean confidence ${show(mean(confidence))}, accuracy ${show(accuracy)}.`,
-      table: {
-        head: ["confidence up to", "examples", "mean confidence", "fraction right"],
-        rows: bins.map(({ count, confidence: c, fraction }, i) => [show((i + 1) / BINS, 1), String(count), ...(count ? [c, fraction] : ["–", "–"])]),
-      },
+      table: () => [
+        {
+          head: ["confidence up to", "examples", "mean confidence", "fraction right"],
+          rows: bins.map(({ count, confidence: c, fraction }, i) => [show((i + 1) / BINS, 1), String(count), ...(count ? [c, fraction] : ["–", "–"])]),
+        },
+        {
+          head: ["temperature T", "cross-entropy (nats)"],
+          rows: grid.flatMap((v, i) => (i % 5 ? [] : [[show(10 ** v, 2), losses[i]]])),
+        },
+      ],
     };
   }
 

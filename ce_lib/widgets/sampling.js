@@ -95,6 +95,13 @@ function render({ model, el }) {
     text: (v) => String(to_n(v)),
     input: (v) => f.write({ n: to_n(v) }),
   });
+  // the slider's own step is less than a throw where there are few
+  n_slider.range.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    f.write({ n: Math.min(MOST, Math.max(1, model.get("n") + by)) });
+  });
   f.controls.append(n_slider.root);
   f.buttons.prepend(button("Throw again", () => f.write({ seed: (model.get("seed") + 1) % SEEDS })));
 
@@ -146,11 +153,17 @@ function render({ model, el }) {
         ["truth H(p)", text(truth)],
         ["counts + 1, on fresh throws", text(to_bits(fresh(count)))],
       ],
-      sentence: `${n} throws: the counts say ${text(bits.at(-1))}, the truth is ${text(truth)}, fresh throws cost ${text(to_bits(fresh(count)))}.`,
-      table: {
-        head: ["throws N", "this run (bits)", "average run (bits)", "fresh throws, average (bits)"],
-        rows: GRID.map((v, k) => [String(v), v <= n ? bits[k] : "–", averages.average[k], averages.fresh[k]]),
-      },
+      sentence: `${n} throws, faces 1 to 6 came ${count.join(", ")} times: the counts say ${text(bits.at(-1))}, the truth is ${text(truth)}, fresh throws cost ${text(to_bits(fresh(count)))}.`,
+      table: () => [
+        {
+          head: ["throws N", "this run (bits)", "average run (bits)", "fresh throws, average (bits)"],
+          rows: GRID.map((v, k) => [String(v), v <= n ? bits[k] : "–", averages.average[k], averages.fresh[k]]),
+        },
+        {
+          head: ["face", "times", "share of the throws"],
+          rows: count.map((times, i) => [String(i + 1), String(times), times / n]),
+        },
+      ],
     };
   }
 

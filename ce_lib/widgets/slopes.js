@@ -82,10 +82,10 @@ function render({ model, el }) {
         ["½MSE convex here", bowl],
       ],
       sentence: `At logit ${show(z, 1)}, label ${y}: slope ${show(ce, 5)} for cross-entropy, ${show(mse, 5)} for half the squared error, ratio ${big}.`,
-      table: {
+      table: () => ({
         head: ["logit z", "probability p", "slope of cross-entropy", "slope of ½MSE"],
         rows: [-10, -5, -2, -1, 0, 1, 2, 5, 10].map((v) => [show(v, 0), sigmoid(v), LOSSES.ce.slope(v, y), LOSSES.mse.slope(v, y)]),
-      },
+      }),
     };
   }
 

@@ -28,7 +28,7 @@ function render({ model, el }) {
   const f = frame({
     model,
     el,
-    label: "Softmax lens: drag the logits",
+    label: "Softmax lens: drag the logits, see softmax and slope",
     keys: ["z", "y", "smoothing", "temperature"],
   });
   f.charts.classList.add("ce-three");
@@ -130,11 +130,11 @@ function render({ model, el }) {
         ...(knobs.includes("smoothing") ? [["floor H(target)", nats(entropy(target))]] : []),
         ["the model's choice", labels[best]],
       ],
-      sentence: `True class ${labels[y]}, probability ${show(q[y])}, loss ${nats(loss)}; the model chooses ${labels[best]}.`,
-      table: {
+      sentence: `True class ${labels[y]}, loss ${nats(loss)}; probabilities ${labels.map((label, k) => `${label} ${show(q[k])}`).join(", ")}; the model chooses ${labels[best]}.`,
+      table: () => ({
         head: ["class", "logit z", "softmax q", "target", "slope dℓ/dz"],
         rows: labels.map((label, k) => [label, z[k], q[k], target[k], slope[k]]),
-      },
+      }),
     };
   }
 

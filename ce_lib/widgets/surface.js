@@ -89,6 +89,7 @@ function render({ model, el }) {
   }
 
   // ---- paint --------------------------------------------------------------------------------
+  const corners = [-6, -3, 0, 3, 6];
   let shown = "";
   function paint() {
     const [w, b, loss, steps] = ["w", "b", "loss", "steps"].map((key) => model.get(key));
@@ -118,10 +119,16 @@ function render({ model, el }) {
         ["cross-entropy at ■", `${show(mse)} nats`],
       ],
       sentence: `Step ${steps}: cross-entropy ${show(ce)} nats on its own path, ${show(mse)} on the path of half the squared error.`,
-      table: {
-        head: ["path", "w", "b", "cross-entropy (nats)", "½MSE"],
-        rows: KINDS.map((kind) => [LOSSES[kind].name, ...at[kind], mean_loss(at[kind], "ce", x, y), mean_loss(at[kind], "mse", x, y)]),
-      },
+      table: () => [
+        {
+          head: ["path", "w", "b", "cross-entropy (nats)", "½MSE"],
+          rows: KINDS.map((kind) => [LOSSES[kind].name, ...at[kind], mean_loss(at[kind], "ce", x, y), mean_loss(at[kind], "mse", x, y)]),
+        },
+        {
+          head: [`${LOSSES[loss].name} at`, ...corners.map((v) => `w = ${show(v, 0)}`)],
+          rows: corners.map((v) => [`b = ${show(-v, 0)}`, ...corners.map((u) => mean_loss([u, -v], loss, x, y))]),
+        },
+      ],
     };
   }
 

@@ -81,10 +81,10 @@ function render({ model, el }) {
         ["best for these letters: H(p)", bits(n ? to_bits(entropy(p)) : 0)],
       ],
       sentence: `${n} symbols in the code made for ${which}: ${bits(total)}, ${bits(each)} per symbol.`,
-      table: {
+      table: () => ({
         head: ["symbol", "times", "share p", "model q", "−log₂ q (bits)"],
         rows: [...new Set(symbols)].sort((i, j) => i - j).map((i) => [name(i), String(p[i] * n), p[i], q[i], cost[i]]),
-      },
+      }),
     };
   }
 

@@ -14,7 +14,7 @@ export const valid = {
 
 function render({ model, el }) {
   // ---- DOM ----------------------------------------------------------------------------------
-  const f = frame({ model, el, label: "Loss thermometer", keys: ["loss", "classes"] });
+  const f = frame({ model, el, label: "Loss thermometer: one loss in nats, in bits, as a probability and as a number of choices", keys: ["loss", "classes"] });
   const c = chart({
     name: "thermometer",
     x: { domain: [0, MOST], label: "loss (nats)" },
@@ -70,7 +70,7 @@ function render({ model, el }) {
         ["ln K", `${show(baseline)} nats`],
       ],
       sentence: `Loss ${show(loss, 2)} nats, ${show(to_bits(loss), 2)} bits, probability ${show(percent, 1)} per cent, perplexity ${show(perplexity(loss), 1)}: ${verdict} knowing nothing of ${classes} classes.`,
-      table: {
+      table: () => ({
         head: ["loss (nats)", "bits", "probability of the truth", "perplexity"],
         rows: [0, 0.1, 0.5, 1, 2, 3, 5, 8, 12].map((v) => [
           show(v, 1),
@@ -78,7 +78,7 @@ function render({ model, el }) {
           probability(v),
           perplexity(v),
         ]),
-      },
+      }),
     };
   }
 
