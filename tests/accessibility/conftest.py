@@ -1,0 +1,37 @@
+"""What the tests of accessibility share: the pages, each kind of figure, and figures all started."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parents[2]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
+WITH_FIGURES = [
+    page for page in PAGES if "widgets." in (ROOT / f"{page}.md").read_text(encoding="utf-8")
+]
+
+
+def pytest_generate_tests(metafunc):
+    if "every_page" in metafunc.fixturenames:
+        metafunc.parametrize("every_page", PAGES)
+    if "page_with_figures" in metafunc.fixturenames:
+        metafunc.parametrize("page_with_figures", WITH_FIGURES)
+
+
+@pytest.fixture
+def started(open_page):
+    """A function that opens a page and starts its figures, one after the other."""
+
+    def start(name, **options):
+        page = open_page(**({"viewport": {"width": 1280, "height": 900}} | options))
+        page.goto(f"{name}.html")
+        for figure in page.locator(".ce-figure").all():
+            figure.scroll_into_view_if_needed()
+            expect(figure).to_have_class(re.compile("ce-ready"))
+        return page
+
+    return start

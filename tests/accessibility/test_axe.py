@@ -1,0 +1,44 @@
+"""axe-core finds nothing: every page, both themes, two widths, all figures and quizzes in use."""
+
+import pytest
+from conftest import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What axe looks at; ["html"] once the page around the figures is the book's own.
+LOOKED_AT = [".ce-figure", ".ce-quiz", ".ce-progress", ".ce-links"]
+
+USE = """() => {
+    document.querySelectorAll("article details").forEach((fold) => (fold.open = true));
+    document.querySelectorAll(".ce-quiz").forEach((quiz, i) => { // some right, some wrong
+        const options = quiz.querySelectorAll("input");
+        options[i % options.length].click();
+    });
+    for (const guess of document.querySelectorAll("fieldset.ce-prediction")) {
+        const first = guess.querySelector("input");
+        first.click(); // an option
+        first.dispatchEvent(new Event("input")); // or the slider as it stands
+        guess.querySelector("button").click();
+    }
+}"""
+RUN = """async ([include, rules]) => {
+    const found = await axe.run(
+        { include: include.filter((part) => document.querySelector(part)) },
+        { runOnly: rules, resultTypes: ["violations"] },
+    );
+    return found.violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary}`));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(started, every_page, scheme):
+    page = started(every_page, color_scheme=scheme)
+    page.evaluate(USE)
+    page.evaluate(AXE)  # as the browser's console does: no policy of the page forbids that
+    if not page.locator(", ".join(LOOKED_AT)).count():
+        return  # a page without any of it
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        found = page.evaluate(RUN, [LOOKED_AT, RULES])
+        assert found == [], f"at {width} pixels"

@@ -1,0 +1,130 @@
+"""Nothing jumps: on arrival, while a figure comes to life, or while its numbers change."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+MOST = 0.02  # of the cumulative layout shift; browsers call up to 0.1 good
+WATCH = """
+window.shifted = [];
+const note = (entries) => entries.filter((entry) => !entry.hadRecentInput).forEach((entry) =>
+    shifted.push([entry.value, entry.sources.map(({ node }) => node?.textContent.slice(0, 40))]));
+const watch = new PerformanceObserver((list) => note(list.getEntries()));
+watch.observe({ type: "layout-shift", buffered: true });
+window.nextPaint = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+window.shifts = async () => {
+    await nextPaint();
+    note(watch.takeRecords());
+    return shifted;
+};
+"""
+SCROLL = """async () => {
+    for (let y = 0; y < document.documentElement.scrollHeight; y += 100) {
+        scrollTo({ top: y, behavior: "instant" });
+        await nextPaint();
+    }
+}"""
+
+
+@pytest.fixture(params=[1280, 360])
+def watched(request, open_page):
+    """A page that notes what moves by itself."""
+    page = open_page(viewport={"width": request.param, "height": 800})
+    page.add_init_script(WATCH)
+    return page
+
+
+def assert_still(page):
+    shifts = page.evaluate("shifts()")
+    assert sum(value for value, _ in shifts) <= MOST, shifts
+
+
+def test_nothing_jumps_while_a_reader_scrolls(watched, page_with_figures):
+    watched.goto(f"{page_with_figures}.html")
+    watched.evaluate(SCROLL)
+    expect(watched.locator(".ce-figure:not(.ce-ready)")).to_have_count(0)
+    assert_still(watched)
+
+
+def test_nothing_jumps_for_who_follows_a_link_to_a_section(watched, page_with_figures):
+    watched.goto(f"{page_with_figures}.html")
+    sections = watched.locator("section[id]:has(> .cell .ce-figure, > .ce-quiz)").evaluate_all(
+        "all => all.map((section) => section.id)"
+    )
+    assert sections or page_with_figures == "chapters/project"
+    for section in sections:
+        watched.goto("about:blank")
+        watched.goto(f"{page_with_figures}.html#{section}")
+        watched.wait_for_function(
+            "[...document.querySelectorAll('.ce-figure')].every((figure) => {"
+            " const box = figure.getBoundingClientRect();"
+            " return figure.classList.contains('ce-ready') || box.bottom < 0 || box.top > 800; })"
+        )
+        assert_still(watched)
+
+
+def test_a_quiz_has_its_height_before_its_script_has_run(open_page):
+    heights = []
+    for blocked in ("**/quiz.mjs*", "**/nothing"):
+        page = open_page(viewport={"width": 360, "height": 800})
+        page.route(blocked, lambda route: route.fulfill(body="", content_type="text/javascript"))
+        page.goto("chapters/entropy.html")
+        quizzes = page.locator(".ce-quiz")
+        assert quizzes.first.get_by_role("radio").count() == 3 * (blocked == "**/nothing")
+        heights.append(quizzes.evaluate_all("all => all.map((quiz) => quiz.offsetHeight)"))
+    assert heights[0] == heights[1]
+
+
+# What a hand can set, to its ends and between; the height of the figure after each.
+SETTINGS = """async (figure) => {
+    const heights = new Map();
+    const note = async (what) => {
+        await nextPaint();
+        const height = figure.offsetHeight;
+        heights.set(height, [...(heights.get(height) ?? []), what]);
+    };
+    for (const input of figure.querySelectorAll("input")) {
+        const set = async (value) => {
+            input.value = value;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            await note(`${input.ariaLabel} ${value}`);
+        };
+        const [low, high] = [Number(input.min), Number(input.max)];
+        if (input.type === "radio") { input.click(); await note(input.parentNode.textContent); }
+        else if (input.type === "range") for (const t of [0, 0.25, 0.55, 1]) await set(low + t * (high - low));
+        else if (input.type === "number") for (const v of [low, high]) await set(v);
+        else for (const text of ["", "zzz zzz"]) await set(text);
+    }
+    return [...heights];
+}"""
+
+
+def test_a_figure_keeps_its_height_whatever_is_set(started, page_with_figures):
+    for width in (1280, 360):
+        page = started(page_with_figures, viewport={"width": width, "height": 800})
+        page.evaluate(WATCH)
+        for figure in page.locator(".ce-figure").all():
+            heights = figure.evaluate(SETTINGS)
+            assert len(heights) == 1, (width, heights)
+
+
+def test_a_figure_costs_nothing_until_it_is_near(open_page):
+    page = open_page(viewport={"width": 1280, "height": 800})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("chapters/entropy.html", wait_until="networkidle")
+    figures = page.locator(".ce-figure")
+    near = figures.evaluate_all(
+        "all => all.map((figure) => figure.getBoundingClientRect().top < innerHeight + 600)"
+    )
+    assert 0 < sum(near) < len(near)
+    for figure, is_near in zip(figures.all(), near, strict=True):
+        expect(figure).to_have_class(re.compile(r"ce-ready$" if is_near else r"^ce-figure$"))
+        assert figure.locator(".ce-room").count() == (not is_near)  # no part of it is made
+    page.evaluate(
+        "window.asked = 0; const given = requestAnimationFrame;"
+        "window.requestAnimationFrame = (call) => { asked++; return given(call); }"
+    )
+    page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    assert page.evaluate("asked") == 0  # and those that stand still draw nothing
