@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
+from colours import contrast, difference
 
 from ce_lib import figures
 from ce_lib.figures import style
@@ -15,34 +16,33 @@ PAGES = {"light": "#ffffff", "dark": "#14181e"}  # the theme's backgrounds
 CSS = Path(figures.__file__).parents[1] / "widgets" / "figure.css"
 
 
-def luminance(colour):
-    """Returns the relative luminance of a hex colour, as WCAG 2 defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a, b):
-    bright, dark = sorted([luminance(a), luminance(b)], reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize("colour", COLOURS.values(), ids=COLOURS)
 def test_each_colour_stands_out_on_both_pages(colour, page):
     assert contrast(colour, page) >= 3  # WCAG 1.4.11, graphics
 
 
-@pytest.mark.parametrize("deficiency", ["deuteranomaly", "protanomaly", "tritanomaly"])
-def test_the_two_main_colours_differ_to_colour_blind_eyes(deficiency):
-    from colorspacious import cspace_convert, deltaE
+@pytest.mark.parametrize("deficiency", [None, "deuteranomaly", "protanomaly", "tritanomaly"])
+def test_the_colours_differ_to_every_eye(deficiency):
+    apart = {
+        frozenset((a, b)): difference(COLOURS[a], COLOURS[b], deficiency)
+        for a, b in itertools.combinations(COLOURS, 2)
+    }
+    assert apart[frozenset("pq")] > 20  # 1 is just noticeable
+    assert min(apart.values()) > 10  # what lies between p and q is dotted besides
 
-    space = {"name": "sRGB1+CVD", "cvd_type": deficiency, "severity": 100}
-    seen = [
-        cspace_convert([int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)], space, "sRGB1")
-        for c in (style.P, style.Q)
-    ]
-    assert deltaE(*seen, input_space="sRGB1") > 20  # 1 is just noticeable
+
+def test_lines_of_two_colours_never_have_the_same_dashes():
+    css = CSS.read_text(encoding="utf-8")
+    dashes = {
+        name: re.findall(rf"\.{name} \{{[^}}]*stroke-dasharray: ([\d ]+);", css)
+        for name in ("ce-line", "ce-tangent", "ce-floor", "ce-endless")
+    }
+    assert dashes["ce-line"] == []  # of p: full
+    assert len({tuple(dash) for dash in dashes.values()}) == len(dashes)
+    cycle = list(style.RC["axes.prop_cycle"])
+    assert [line["color"] for line in cycle] == [style.P, style.Q, style.GAP]
+    assert len({line["linestyle"] for line in cycle}) == 3
 
 
 def test_the_moving_and_the_still_figures_have_the_same_colours():

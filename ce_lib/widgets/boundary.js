@@ -54,7 +54,7 @@ function render({ model, el }) {
     min: 0,
     max: Math.log10(MOST),
     step: Math.log10(MOST) / 200,
-    text: (v) => show(10 ** v, 1),
+    text: (v) => show(10 ** v, 2),
     input: (v) => f.write({ weight: Math.min(MOST, Number((10 ** v).toPrecision(3))) }),
   });
   const corrected = choice({

@@ -111,7 +111,8 @@ function render({ model, el }) {
         [`product in ${type}`, text(at)],
         ["sum of logs", show(sum, 1)],
         ["mean −log", `${show(mean(q))} nats`],
-        ["lowest mean", `${show(mean(share))} nats at q = ${show(share, 2)}`],
+        ["lowest mean", `${show(mean(share))} nats`],
+        ["it is at q", show(share, 2)],
       ],
       sentence: `q ${show(q, 2)}, ${heads} heads in ${n} flips: the product in ${type} is ${text(at)}, the sum of logs ${show(sum, 1)}, the mean loss ${show(mean(q))} nats.`,
       table: () => ({

@@ -125,7 +125,7 @@ function render({ model, el }) {
     min: -1,
     max: 2,
     step: 0.01,
-    text: (v) => show(10 ** v, 2),
+    text: (v) => show(10 ** v, v < 0 ? 3 : 2), // each step of the slider reads differently
     input: (v) => f.write({ weight: Number((10 ** v).toPrecision(3)) }),
   });
   const gammaSlider = slider({

@@ -87,7 +87,7 @@ function render({ model, el }) {
     min: -1,
     max: 1,
     step: 0.01,
-    text: (v) => show(10 ** v, 2),
+    text: (v) => show(10 ** v, v < 0 ? 3 : 2),
     input: (v) => f.write({ temperature: Number((10 ** v).toPrecision(3)) }),
   });
   f.controls.append(...sliders.map((s) => s.root), truth.root);

@@ -1,4 +1,4 @@
-"""What the tests of accessibility share: the pages, each kind of figure, and figures all started."""
+"""What the tests of accessibility share: the pages, and their figures all started."""
 
 import re
 from pathlib import Path
