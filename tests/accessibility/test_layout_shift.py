@@ -67,7 +67,7 @@ def test_nothing_jumps_for_who_follows_a_link_to_a_section(watched, page_with_fi
 
 def test_a_quiz_has_its_height_before_its_script_has_run(open_page):
     heights = []
-    for blocked in ("**/quiz.mjs*", "**/nothing"):
+    for blocked in ("**/site.js*", "**/nothing"):
         page = open_page(viewport={"width": 360, "height": 800})
         page.route(blocked, lambda route: route.fulfill(body="", content_type="text/javascript"))
         page.goto("chapters/entropy.html")
