@@ -199,7 +199,8 @@ function render({ model, el }) {
     );
     return {
       values: [
-        ["logits, as stored", z.map((v) => tidied(Number(v.toPrecision(7)))).join(", ")],
+        ["true logit, as stored", tidied(Number(z[0].toPrecision(7)))],
+        ["other logit, as stored", tidied(Number(z[1].toPrecision(7)))],
         ["exact loss", `${number(exact[0])} nats`],
         ["exact slope", number(exact[1])],
       ],

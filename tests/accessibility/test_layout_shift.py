@@ -41,8 +41,8 @@ def assert_still(page):
     assert sum(value for value, _ in shifts) <= MOST, shifts
 
 
-def test_nothing_jumps_while_a_reader_scrolls(watched, page_with_figures):
-    watched.goto(f"{page_with_figures}.html")
+def test_nothing_jumps_while_a_reader_scrolls(watched, every_page):
+    watched.goto(f"{every_page}.html")
     watched.evaluate(SCROLL)
     expect(watched.locator(".ce-figure:not(.ce-ready)")).to_have_count(0)
     assert_still(watched)
