@@ -120,6 +120,7 @@ def sections(context):
 def finish(html):
     """Returns the whole page with its styles in one place and its policy."""
     html = re.sub(MATPLOTLIB, "", html.lstrip())  # its like is in _static/content.css
+    html = html.replace('role="doc-biblioentry"', 'role="listitem"')  # in a list, and deprecated
     rules = {}
 
     def as_class(match):

@@ -67,10 +67,10 @@ def float_microscope(dtype="float32", margin=20.0, shift=0.0, axes=None):
         The two axes.
     """
     axes = plt.figure(figsize=(6.4, 3.2)).subplots(1, 2, sharey=True) if axes is None else axes
-    place = np.linspace(-3, 3, 301)
+    place = np.linspace(-3, 3, 151)
     margins = np.sign(place) * (10 ** np.abs(place) - 1)
     with np.errstate(all="ignore"):  # inf and nan are what is shown
-        exact, *formulas = _rounded_losses(dtype, margins + shift, np.full(301, shift))
+        exact, *formulas = _rounded_losses(dtype, margins + shift, np.full(151, shift))
         stored, most = _round(exact, dtype), BITS[dtype] * np.log10(2)
         digits = [
             np.where(f == stored, most, np.clip(-np.log10(np.abs(f / exact - 1)), 0, most))
