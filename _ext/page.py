@@ -23,6 +23,11 @@ POLICY = (
     "style-src 'self' {style}; object-src 'none'; base-uri 'none'; form-action 'self'"
 )
 MATPLOTLIB = r"<style type=\"text/css\">\*\{stroke[^<]*</style>"  # it would reach the whole page
+BETTER = {  # what extensions write, and what a screen reader understands
+    'role="doc-biblioentry"': 'role="listitem"',
+    '<summary aria-label="Toggle hidden content">': "<summary>",  # "Code" is its name
+    '<th class="head"><p></p></th>': '<td class="head"></td>',
+}
 PLACE = "POLICY-OF-THE-PAGE"
 ICONS = {  # on a field of 24 by 24, drawn by the pen of `icon`
     "menu": "M4 6h16M4 12h16M4 18h16",
@@ -120,7 +125,8 @@ def sections(context):
 def finish(html):
     """Returns the whole page with its styles in one place and its policy."""
     html = re.sub(MATPLOTLIB, "", html.lstrip())  # its like is in _static/content.css
-    html = html.replace('role="doc-biblioentry"', 'role="listitem"')  # in a list, and deprecated
+    for found, better in BETTER.items():
+        html = html.replace(found, better)
     rules = {}
 
     def as_class(match):

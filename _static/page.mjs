@@ -36,14 +36,15 @@ for (const box of document.querySelectorAll(".highlight")) {
 
 // ---- boxes that scroll --------------------------------------------------------------------------
 
-const boxes = document.querySelectorAll(".highlight pre, .katex-display, article table");
-const focusable = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
-  }
-});
-for (const box of boxes) if (!box.closest(".ce")) focusable.observe(box);
+const boxes = [...document.querySelectorAll(".highlight pre, .katex-display, article table")]
+  .filter((box) => !box.closest(".ce"));
+function focusable(box) {
+  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+}
+const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => focusable(target)));
+boxes.forEach((box) => resized.observe(box));
+document.fonts.ready.then(() => boxes.forEach(focusable)); // formulas grow into theirs
 
 // ---- the section that is being read -------------------------------------------------------------
 

@@ -8,7 +8,6 @@ NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
 AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-LOOKED_AT = ["html"]
 
 USE = """() => {
     document.querySelectorAll("article details").forEach((fold) => (fold.open = true));
@@ -23,11 +22,8 @@ USE = """() => {
         guess.querySelector("button").click();
     }
 }"""
-RUN = """async ([include, rules]) => {
-    const found = await axe.run(
-        { include: include.filter((part) => document.querySelector(part)) },
-        { runOnly: rules, resultTypes: ["violations"] },
-    );
+RUN = """async (rules) => {
+    const found = await axe.run({ runOnly: rules, resultTypes: ["violations"] });
     return found.violations.flatMap(({ id, nodes }) =>
         nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary}`));
 }"""
@@ -38,9 +34,8 @@ def test_axe_finds_nothing(started, every_page, scheme):
     page = started(every_page, color_scheme=scheme)
     page.evaluate(USE)
     page.evaluate(AXE)  # as the browser's console does: no policy of the page forbids that
-    if not page.locator(", ".join(LOOKED_AT)).count():
-        return  # a page without any of it
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
-        found = page.evaluate(RUN, [LOOKED_AT, RULES])
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        found = page.evaluate(RUN, RULES)
         assert found == [], f"at {width} pixels"

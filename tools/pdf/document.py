@@ -156,7 +156,9 @@ def taken_answers(name, article):
     number = article.select_one("h1 > .section-number")
     number = f"{number.get_text().strip(' .')}." if number else ""
     counts = {"Prediction": itertools.count(1), "Quiz": itertools.count(1)}
-    solutions = {s.a["href"][1:]: s.extract() for s in article.select(".solution")}
+    solutions = {s.find_previous(class_="exercise")["id"]: s for s in article.select(".solution")}
+    for solution in solutions.values():
+        solution.extract()
     for question in article.select(ASKS):
         if "exercise" in question["class"]:
             answer, title = solutions.get(question["id"]), question.p
