@@ -168,7 +168,7 @@ def test_a_reader_leaves_answers_and_a_theme_in_the_browser_and_nothing_else(bro
             control.press("ArrowRight")
         for quiz in page.locator(".ce-quiz").all():
             quiz.get_by_role("radio").first.check()
-    page.wait_for_function("navigator.serviceWorker.controller")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     assert context.cookies() == []
     assert page.evaluate("document.cookie") == ""
     assert set(page.evaluate("Object.keys(localStorage)")) <= {"ce-progress", "ce-theme"}

@@ -19,7 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
 CHAPTER = "chapters/entropy.html"
-READY = "navigator.serviceWorker.controller"  # it has all by then
+# `ready` alone waits for ever where an install fails.
+READY = """Promise.race([
+    navigator.serviceWorker.ready,
+    new Promise((_, fail) => setTimeout(() => fail(Error("the worker is not installed")), 60_000)),
+]).then(() => null)"""
 KEYS = "async () => (await (await caches.open((await caches.keys())[0])).keys()).map(r => r.url)"
 
 
@@ -111,7 +115,7 @@ def visitor(browser, host):
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"exception: {error}"))
     page.goto(f"{host.url}index.html")
-    page.wait_for_function(READY)
+    page.evaluate(READY)
     yield page
     context.close()
 
@@ -283,7 +287,7 @@ def test_chromium_would_install_the_book(browser, host, tmp_path):
     context = chromium.launch_persistent_context(str(tmp_path / "profile"), **options)
     page = context.pages[0]
     page.goto(f"{host.url}{CHAPTER}")
-    page.wait_for_function(READY)
+    page.evaluate(READY)
     session = context.new_cdp_session(page)
     manifest = session.send("Page.getAppManifest")
     assert manifest["errors"] == []
