@@ -1,7 +1,7 @@
 # tools/dev.py does it all and needs only Python: `python tools/dev.py book` is `make book`.
 PYTHON ?= python3
 
-.PHONY: book pdf test class grade notebooks zip audit lint lock clean
+.PHONY: book pdf test class grade notebooks zip links audit lint lock clean
 
 book: # builds the book and serves it; SERVE=0 only builds, PORT=8000 is where it starts to look
 	@$(PYTHON) tools/dev.py book $(if $(filter 0,$(SERVE)),--no-serve)
@@ -24,6 +24,9 @@ notebooks: # writes each chapter's notebook; SITE and OUT for a published site; 
 
 zip: # makes the site as one zip; BUILD=0 packs what lies in _build/html
 	@$(PYTHON) tools/dev.py zip $(if $(filter 0,$(BUILD)),--no-build)
+
+links: # lists the links that lead out of the book; ARGS=--check asks whether they answer
+	@$(PYTHON) tools/dev.py links $(ARGS)
 
 audit: # looks for known vulnerabilities of what the lock files name
 	@$(PYTHON) tools/dev.py audit

@@ -1,7 +1,7 @@
 """What the site needs beyond Jupyter Book.
 
-One setting for the repository, the notebooks that a reader may take away, and builds that forget
-neither a warning nor a change of the library.
+One setting for the repository, the notebooks that a reader may take away, and builds that do not
+forget a change of the library.
 """
 
 import hashlib
@@ -14,7 +14,6 @@ from html import unescape
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.application import ENV_PICKLE_FILENAME
 
 ROOT = Path(__file__).resolve().parent.parent
 # https://host/owner/name.git, git@host:owner/name.git, …: the theme knows the ways of these forges.
@@ -101,7 +100,7 @@ def buttons(app, page, template, context, doctree):
 
 
 def finish(app, exception):
-    """Copies the notebooks, and lets no warning pass in the next build for having been seen."""
+    """Copies the notebooks."""
     if exception:
         return
     if app.builder.format == "html":
@@ -109,8 +108,6 @@ def finish(app, exception):
             shutil.copy(notebook, Path(app.outdir) / "chapters")
         for executed in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
             executed.unlink()  # the theme's own download, with the solutions
-    if app._warncount:  # Sphinx warns when it reads a page, and reads an unchanged page only once
-        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
 def setup(app):

@@ -29,6 +29,7 @@ BUILT = (
 )
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BUILD = "from jupyter_book.cli.main import main; main()"
+NETWORK_HOOK = ROOT / "tests" / "hooks" / "network"
 
 
 def copy_book(folder):
@@ -63,7 +64,8 @@ def book(tmp_path_factory, build):
     stray = folder / ".pytest_cache" / "README.md"  # what a reader's folder holds after `make test`
     stray.parent.mkdir()
     stray.write_text("# Stray\n", "utf-8")
-    built = build(folder)
+    path = os.pathsep.join([str(NETWORK_HOOK), str(folder)])
+    built = build(folder, PYTHONPATH=path, ADDRESSES=str(folder.with_name("addresses.txt")))
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     return folder
 
@@ -84,21 +86,26 @@ kernelspec: {{display_name: Python 3, name: python3}}
 
 @pytest.fixture
 def small_book(book, tmp_path):
-    """The engine with an index and one chapter: a function that writes the chapter."""
-    folder = tmp_path / "small"
+    """The engine with an index alone: a function that writes a chapter, and returns the folder."""
+    folder, names = tmp_path / "small", []
     shutil.copytree(book, folder, ignore=shutil.ignore_patterns("_build", "chapters", "index.md"))
     (folder / "chapters").mkdir()
     (folder / "index.md").write_text("# Index\n", "utf-8")
-    toc = "format: jb-book\nroot: index\nchapters:\n- file: chapters/one\n"
-    (folder / "_toc.yml").write_text(toc, "utf-8")
+    config = (folder / "_config.yml").read_text("utf-8")
+    assert "      - stale_twins\n" in config  # these chapters have no true twin
+    (folder / "_config.yml").write_text(config.replace("      - stale_twins\n", ""), "utf-8")
 
-    def write(code="1 + 1", text="Text."):
+    def write(code="1 + 1", text="Text.", name="one"):
+        names.extend({name} - set(names))
+        toc = "format: jb-book\nroot: index\nchapters:\n"
+        toc += "".join(f"- file: chapters/{name}\n" for name in names)
+        (folder / "_toc.yml").write_text(toc, "utf-8")
         chapter = CHAPTER.format(code=code, text=text)
-        (folder / "chapters" / "one.md").write_text(chapter, "utf-8")
+        (folder / "chapters" / f"{name}.md").write_text(chapter, "utf-8")
+        (folder / "chapters" / f"{name}.ipynb").write_text("{}", "utf-8")
         return folder
 
     write()
-    (folder / "chapters" / "one.ipynb").write_text("{}", "utf-8")
     return write
 
 

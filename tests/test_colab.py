@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import NETWORK_HOOK
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -131,8 +132,11 @@ def colab(start, wheel, tmp_path_factory):
 
 
 @every_twin
-def test_twin_runs_in_the_environment_of_the_book(twin):
-    run(source(twin), sys.executable, twin.parent)
+def test_twin_runs_in_the_environment_of_the_book_and_asks_no_other_machine(twin, tmp_path):
+    asked = tmp_path / "addresses.txt"
+    hook = {"PYTHONPATH": str(NETWORK_HOOK), "ADDRESSES": str(asked)}
+    run(source(twin), sys.executable, twin.parent, **hook)
+    assert not asked.exists(), asked.read_text("utf-8")
 
 
 @every_twin

@@ -7,6 +7,7 @@ python tools/dev.py notebooks [options]      writes the twin notebooks (tools/no
 python tools/dev.py class [options]          makes a teacher's kit in _build/class
 python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
 python tools/dev.py zip [--no-build]         makes the site as one zip
+python tools/dev.py links [options]          lists the links out of the book (tools/links.py)
 python tools/dev.py audit                    looks for known vulnerabilities of what is locked
 python tools/dev.py lint                     checks style and format
 python tools/dev.py lock                     renews requirements.lock
@@ -242,6 +243,12 @@ def site_zip(*options):
     run(PYTHON, "_ext/offline.py", ROOT / "_build" / "html")
 
 
+def links(*options):
+    """Lists the links that lead out of the book, or checks them."""
+    book("--no-serve")
+    run(PYTHON, "tools/links.py", *options)
+
+
 def audit():
     """Asks what is known of the versions that the lock files name."""
     environment("requirements-test.txt")
@@ -293,7 +300,7 @@ def compile_lock(file, wanted):
     )
 
 
-VERBS = {verb.__name__: verb for verb in (book, pdf, test, notebooks, grade, audit, lint, lock)}
+VERBS = {verb.__name__: verb for verb in (book, pdf, test, notebooks, grade, links, audit, lint, lock)}
 VERBS |= {"class": classroom, "zip": site_zip}  # Python has its own use for these words
 
 if __name__ == "__main__":

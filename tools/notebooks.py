@@ -7,27 +7,15 @@ python tools/notebooks.py --site https://who.github.io/book/ --out _build/html/c
 """
 
 import argparse
-import re
 import shutil
 import sys
 from pathlib import Path
 
-import yaml
 from jupyter_book.sphinx import build_sphinx
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def addresses(book, site):
-    """The site and the wheel, from `site` or else _config.yml; empty where neither says."""
-    config = yaml.safe_load((book / "_config.yml").read_text("utf-8"))
-    site = site or (config.get("html") or {}).get("baseurl") or ""
-    repository = (config.get("repository") or {}).get("url") or ""
-    version = re.search(r'(?m)^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"))[1]
-    if site:
-        site = site.rstrip("/") + "/"
-        return site, f"{site}_static/ce_lib-{version}-py3-none-any.whl"
-    return "", f"git+{repository}" if repository else ""
+sys.path.append(str(ROOT / "_ext"))
+from stale_twins import addresses, stale  # noqa: E402
 
 
 def build(book, site, solutions=False):
@@ -69,27 +57,14 @@ def main():
 
     made = build(options.book.resolve(), options.site)
     out = options.out or options.book / "chapters"
-    names = sorted(path.name for path in made.glob("*.ipynb"))
-    if not options.check:
-        out.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            shutil.copyfile(made / name, out / name)
-            print(out / name)
-        return
-    stale = 0
-    for name in sorted({*names, *(path.name for path in out.glob("*.ipynb"))}):
-        twin = out / name
-        if name not in names:
-            problem = "has no chapter to be made from: delete it."
-        elif not twin.exists():
-            problem = "is missing: run `make notebooks` and commit it."
-        elif twin.read_text("utf-8") != (made / name).read_text("utf-8"):
-            problem = f"does not match {twin.with_suffix('.md').name}: run `make notebooks`."
-        else:
-            continue
-        stale += 1
-        print(f"{out.name}/{name} {problem}")
-    sys.exit(bool(stale))
+    if options.check:
+        problems = list(stale(made, out))
+        for name, problem in problems:
+            print(f"{out.name}/{name} {problem}")
+        sys.exit(bool(problems))
+    out.mkdir(parents=True, exist_ok=True)
+    for notebook in sorted(made.glob("*.ipynb")):
+        print(shutil.copyfile(notebook, out / notebook.name))
 
 
 if __name__ == "__main__":

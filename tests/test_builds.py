@@ -1,0 +1,123 @@
+"""The same sources make the same bytes: elsewhere, and whatever happened to the build before.
+
+One kind of processor is meant: on another, what torch trains in float32 may round differently.
+"""
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from conftest import BUILD, ROOT, copy_book
+from nbformat.notebooknode import from_dict
+
+KILL_HOOK = ROOT / "tests" / "hooks" / "kill"
+FIGURE = """\
+from ce_lib import figures, widgets
+from myst_nb import glue
+glue("loss", "{number}")
+display(widgets.LossLens(), figures.show(figures.loss_lens({number})[0], alt="Number {number}."))
+print({{"a", "b", "c"}} == 0, object.__name__)"""
+
+
+def files(folder):
+    """The bytes of each file of a site."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def differences(one, other):
+    """The names of the files that only one of two sites has, or that differ."""
+    one, other = files(one), files(other)
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+
+
+def start(folder, *path, **environment):
+    """Starts a build in a process group of its own."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CE_")}
+    clean["PYTHONPATH"] = os.pathsep.join(map(str, [*path, folder]))
+    return subprocess.Popen(
+        [sys.executable, "-u", "-c", BUILD, "build", str(folder), "-W", "-n", "--keep-going"],
+        env=clean | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def test_a_build_elsewhere_killed_half_way_and_made_again_has_the_same_bytes(site, build, tmp_path):
+    folder = copy_book(tmp_path / "another place" / "the same book")
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Asia/Kathmandu", "OMP_NUM_THREADS": "1"}
+    with start(folder, **elsewhere) as building:
+        executed = (line for line in building.stdout if "Executed notebook" in line)
+        for _ in range(4):  # half of the chapters
+            next(executed)
+        os.killpg(building.pid, signal.SIGKILL)
+    built = build(folder, **elsewhere)
+    assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
+    assert built.stdout.count("Executed notebook") >= 4  # it went on with what was whole
+    assert built.stdout.count("Using cached notebook") >= 3
+    assert differences(site, folder / "_build" / "html") == []
+
+
+def test_what_a_cell_prints_does_not_depend_on_the_pieces_in_which_it_comes(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "_ext")
+    from streams import joined
+
+    def stream(text, name="stdout"):
+        return from_dict({"output_type": "stream", "name": name, "text": text})
+
+    picture = from_dict({"output_type": "display_data", "data": {"text/plain": "P"}})
+    text = " 50 %\n\n  1 %\nend\n"
+    for one, other in itertools.combinations(range(len(text) + 1), 2):
+        pieces = [stream(text[:one]), stream("!", "stderr"), stream(text[one:other]), picture]
+        pieces.append(stream(text[other:]))
+        for _ in range(2):  # the pieces are as they were
+            made = joined(pieces)
+            assert made == [stream(text), stream("!\n", "stderr"), picture]
+
+
+# A small book is killed in the middle of a file of each kind: (a part of its path, which of them)
+TORN = {
+    "output-in-the-cache": ("/executed/", 1),
+    "picture": ("/jupyter_execute/", 1),
+    "document": ("/.doctrees/chapters/two.doctree", 0),
+    "copied-static-file": ("/html/_static/", 5),
+    "page": ("/html/chapters/two.html", 0),
+    "inventory": ("/html/objects.inv", 0),
+    "notebook-beside-a-page": ("/html/chapters/two.ipynb", 0),
+}
+
+
+def test_a_build_killed_in_the_middle_of_any_file_is_made_again_with_the_same_bytes(
+    small_book, build, tmp_path
+):
+    for number, name in enumerate(["one", "two", "three"]):
+        book = small_book(FIGURE.format(number=number), "{glue:text}`loss` nats", name)
+    made, log = book / "_build", tmp_path / "written.txt"
+    hook = {"KILL_IN": str(made), "KILL_LOG": str(log)}
+    with start(book, KILL_HOOK, **hook) as building:
+        said = building.stdout.read()
+    assert building.returncode == 0, said
+    written = log.read_text("utf-8").splitlines()
+    clean = made.rename(tmp_path / "clean")
+    wrong = {}
+    for name, (part, which) in TORN.items():
+        shutil.rmtree(made, ignore_errors=True)
+        if name != "output-in-the-cache":  # the kernels need not start again
+            shutil.copytree(clean / ".jupyter_cache", made / ".jupyter_cache")
+        torn = [path for path in written if part in path][which]
+        with start(book, KILL_HOOK, **hook, KILL_AT=torn) as building:
+            said = building.stdout.read()
+        assert building.returncode == -signal.SIGKILL, f"{torn}\n{said}"
+        built = build(book)
+        wrong[name] = built.stderr[-500:] if built.returncode else ""
+        wrong[name] = wrong[name] or differences(clean / "html", made / "html")
+    assert {name: problem for name, problem in wrong.items() if problem} == {}

@@ -1,0 +1,47 @@
+"""Keeps the list of the anchors that others may have linked to: tests/anchors.txt.
+
+python tools/anchors.py          adds what the built book has and the list has not
+python tools/anchors.py --drop   takes away, too, what the book no longer has
+"""
+
+import argparse
+import re
+from html import unescape
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIST = ROOT / "tests" / "anchors.txt"
+ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
+ANCHOR = re.compile(r'<[a-z][^<>]*?\sid="([^"]*)"')
+# Numbered by Sphinx and by sphinx-exercise; a part of a still picture.
+INTERNAL = re.compile(r"id\d+|.*-solution-\d+|ce[0-9a-f]{8}.*")
+
+
+def anchors(site):
+    """Returns the page#anchor that the pages of a site have."""
+    found = set()
+    for page in site.rglob("*.html"):
+        name, article = page.relative_to(site).as_posix(), ARTICLE.search(page.read_text("utf-8"))
+        ids = map(unescape, ANCHOR.findall(article[0] if article else ""))
+        found |= {f"{name}#{anchor}" for anchor in ids if not INTERNAL.fullmatch(anchor)}
+    return found
+
+
+def promised():
+    """Returns the page#anchor of the list."""
+    return set(LIST.read_text("utf-8").split())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--drop", action="store_true", help="forget what the book no longer has")
+    parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
+    options = parser.parse_args()
+    there, listed = anchors(options.site), promised()
+    kept = there if options.drop else there | listed
+    LIST.write_text("".join(f"{anchor}\n" for anchor in sorted(kept)), "utf-8", newline="\n")
+    print(f"{len(kept - listed)} added, {len(listed - kept)} dropped, {len(kept)} in all.")
+
+
+if __name__ == "__main__":
+    main()
