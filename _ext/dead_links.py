@@ -59,5 +59,5 @@ def check(app, exception):
 def setup(app):
     app.link_lines = {}
     app.connect("doctree-resolved", remember, priority=900)  # the links of figures are resolved
-    app.connect("build-finished", check, priority=600)  # all files are there
+    app.connect("build-finished", check, priority=1100)  # after offline.py: all files are there
     return {"parallel_read_safe": True, "parallel_write_safe": False}

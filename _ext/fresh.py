@@ -60,5 +60,5 @@ def end(app, exception):
 
 def setup(app):
     app.connect("config-inited", begin, priority=900)  # book_site.py says where the cache is
-    app.connect("build-finished", end, priority=900)  # after the last warning
+    app.connect("build-finished", end, priority=1200)  # after the last warning
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -96,5 +96,5 @@ def setup(app):
             atexit.register(problems.say)
 
     app.connect("doctree-read", place_images, priority=1)  # before Sphinx looks for the files
-    app.connect("build-finished", end, priority=1000)
+    app.connect("build-finished", end, priority=1300)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

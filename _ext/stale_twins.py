@@ -55,5 +55,5 @@ def check(app, exception):
 
 
 def setup(app):
-    app.connect("build-finished", check, priority=600)
+    app.connect("build-finished", check, priority=1100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -300,7 +300,9 @@ def compile_lock(file, wanted):
     )
 
 
-VERBS = {verb.__name__: verb for verb in (book, pdf, test, notebooks, grade, links, audit, lint, lock)}
+VERBS = {
+    verb.__name__: verb for verb in (book, pdf, test, notebooks, grade, links, audit, lint, lock)
+}
 VERBS |= {"class": classroom, "zip": site_zip}  # Python has its own use for these words
 
 if __name__ == "__main__":
