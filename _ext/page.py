@@ -25,7 +25,6 @@ POLICY = (
 MATPLOTLIB = r"<style type=\"text/css\">\*\{stroke[^<]*</style>"  # it would reach the whole page
 BETTER = {  # what extensions write, and what a screen reader understands
     'role="doc-biblioentry"': 'role="listitem"',
-    '<summary aria-label="Toggle hidden content">': "<summary>",  # "Code" is its name
     '<th class="head"><p></p></th>': '<td class="head"></td>',
 }
 PLACE = "POLICY-OF-THE-PAGE"
