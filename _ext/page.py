@@ -28,6 +28,14 @@ BETTER = {  # what extensions write, and what a screen reader understands
     '<th class="head"><p></p></th>': '<td class="head"></td>',
 }
 PLACE = "POLICY-OF-THE-PAGE"
+FONTS = {  # of the maths → what in a page needs it
+    "Main-Regular": r'class="katex"',
+    "Math-Italic": "mathnormal",
+    "Size1-Regular": "small-op|delimsizing size1|delim-size1",
+    "Size2-Regular": "large-op|delimsizing size2",
+    "Size3-Regular": "delimsizing size3",
+    "Size4-Regular": "delimsizing size4|delim-size4",
+}
 ICONS = {  # on a field of 24 by 24, drawn by the pen of `icon`
     "menu": "M4 6h16M4 12h16M4 18h16",
     "search": "M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13zM15.5 15.5L21 21",
@@ -121,6 +129,20 @@ def sections(context):
     return inner[1] if inner else ""
 
 
+def preloads(html):
+    """Returns links that fetch the fonts of a page's maths before it is painted.
+
+    Else its formulas change their width when the fonts come, and the lines break anew.
+    """
+    found = re.search(r"url\(([^()]*KaTeX_)Main-Regular(\.woff2[^()]*)\)", html)
+    return "".join(
+        '<link rel="preload" as="font" type="font/woff2" crossorigin '
+        f'href="{found[1]}{font}{found[2]}">'
+        for font, needed in FONTS.items()
+        if re.search(needed, html.partition("</head>")[2])
+    )
+
+
 def finish(html):
     """Returns the whole page with its styles in one place and its policy."""
     html = re.sub(MATPLOTLIB, "", html.lstrip())  # its like is in _static/content.css
@@ -140,6 +162,7 @@ def finish(html):
     html = re.sub(r"<[a-z][^<>]*?(\sstyle=\"([^\"]*)\")[^<>]*>", as_class, html)
     extra = "".join(f".{name}{{{rule}}}" for name, rule in sorted(rules.items()))
     html = html.replace("</style>", f"{extra}</style>", 1)
+    html = html.replace("<style>", f"{preloads(html)}<style>", 1)
 
     def hashes(tag):
         found = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)

@@ -21,7 +21,7 @@ window.shifts = async () => {
 };
 """
 SCROLL = """async () => {
-    for (let y = 0; y < document.documentElement.scrollHeight; y += 100) {
+    for (let y = 0; y < document.documentElement.scrollHeight; y += 200) {
         scrollTo({ top: y, behavior: "instant" });
         await nextPaint();
     }
