@@ -134,7 +134,8 @@ def write_zip(folder):
                 continue
             data = (folder / path).read_bytes()
             if path.endswith(".html"):
-                text = re.sub(r'<link\b[^>]*\brel="manifest"[^>]*>\s*', "", data.decode())
+                links = r'<link\b[^>]*\brel="(?:manifest|preload)"[^>]*>\s*'  # file:// refuses both
+                text = re.sub(links, "", data.decode())
                 text = re.sub(rf'<a [^>]*href="(?:\.\./)*{NAME}\.zip"[^>]*>(.*?)</a>', r"\1", text)
                 data = text.encode()
             entry = zipfile.ZipInfo(f"{NAME}/{path}")  # its time is always 1 January 1980
