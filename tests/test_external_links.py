@@ -9,7 +9,7 @@ import threading
 import pytest
 from conftest import ROOT
 
-TOOL = ROOT / "tools" / "links.py"
+TOOL = ROOT / "tools" / "external_links.py"
 links = runpy.run_path(str(TOOL))
 
 

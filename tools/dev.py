@@ -7,7 +7,7 @@ python tools/dev.py notebooks [options]      writes the twin notebooks (tools/no
 python tools/dev.py class [options]          makes a teacher's kit in _build/class
 python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
 python tools/dev.py zip [--no-build]         makes the site as one zip
-python tools/dev.py links [options]          lists the links out of the book (tools/links.py)
+python tools/dev.py links [options]          lists the links out of the book (tools/external_links.py)
 python tools/dev.py audit                    looks for known vulnerabilities of what is locked
 python tools/dev.py lint                     checks style and format
 python tools/dev.py lock                     renews requirements.lock
@@ -246,7 +246,7 @@ def site_zip(*options):
 def links(*options):
     """Lists the links that lead out of the book, or checks them."""
     book("--no-serve")
-    run(PYTHON, "tools/links.py", *options)
+    run(PYTHON, "tools/external_links.py", *options)
 
 
 def audit():
@@ -278,7 +278,7 @@ def lock():
     ]
     for file in ("requirements.txt", "requirements-test.txt"):
         lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
-        wanted += [line for line in lines if not re.match(r"-|#|torch\b", line)]
+        wanted += [line for line in lines if not re.match(r"-|#|(torch|triton)\b", line)]
     compile_lock("requirements.lock", "\n".join(wanted))
     of_class = (ROOT / "requirements-class.txt").read_text(encoding="utf-8").splitlines()
     compile_lock("requirements-class.lock", "\n".join(x for x in of_class if x[0] not in "-#"))
