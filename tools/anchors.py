@@ -14,7 +14,7 @@ LIST = ROOT / "tests" / "anchors.txt"
 ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 ANCHOR = re.compile(r'<[a-z][^<>]*?\sid="([^"]*)"')
 # Numbered by Sphinx and by sphinx-exercise; a part of a still picture.
-INTERNAL = re.compile(r"id\d+|.*-solution-\d+|ce[0-9a-f]{8}.*")
+INTERNAL = re.compile(r"(?:id|index-)\d+|.*-solution-\d+|ce[0-9a-f]{8}.*")
 
 
 def anchors(site):
