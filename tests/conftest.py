@@ -7,37 +7,16 @@ import shutil
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 import torch
 from playwright.sync_api import sync_playwright
+from sources import BUILD, NETWORK_HOOK, copy_book
 
 if not torch.cuda.is_available():  # before anything imports Triton, as torch's own inputs do
     os.environ["TRITON_INTERPRET"] = "1"
 
-ROOT = Path(__file__).resolve().parent.parent
-BUILT = (
-    ".git",
-    ".venv",
-    ".venv-class",
-    "_build",
-    "node_modules",
-    ".hypothesis",
-    ".*_cache",
-    "__pycache__",
-)
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-BUILD = "from jupyter_book.cli.main import main; main()"
-NETWORK_HOOK = ROOT / "tests" / "hooks" / "network"
-
-
-def copy_book(folder):
-    """Copies the sources of the book to a folder that is in no git repository."""
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*BUILT))
-    for part in ("katex", "esbuild", "@esbuild", "linkedom", "minisearch", "stemmer"):
-        shutil.copytree(ROOT / "node_modules" / part, folder / "node_modules" / part)
-    return folder
 
 
 @pytest.fixture(scope="session")

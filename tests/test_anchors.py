@@ -2,7 +2,7 @@
 
 import runpy
 
-from conftest import ROOT
+from sources import ROOT
 
 tool = runpy.run_path(str(ROOT / "tools" / "anchors.py"))
 

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import sys
 
-from conftest import BUILD, ROOT, copy_book
 from nbformat.notebooknode import from_dict
+from sources import BUILD, ROOT, copy_book
 
 KILL_HOOK = ROOT / "tests" / "hooks" / "kill"
 FIGURE = """\

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import NETWORK_HOOK
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
+from sources import NETWORK_HOOK
 
 ROOT = Path(__file__).resolve().parent.parent
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))

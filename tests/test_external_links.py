@@ -7,7 +7,7 @@ import sys
 import threading
 
 import pytest
-from conftest import ROOT
+from sources import ROOT
 
 TOOL = ROOT / "tools" / "external_links.py"
 links = runpy.run_path(str(TOOL))

@@ -7,7 +7,7 @@ python tools/dev.py notebooks [options]      writes the twin notebooks (tools/no
 python tools/dev.py class [options]          makes a teacher's kit in _build/class
 python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
 python tools/dev.py zip [--no-build]         makes the site as one zip
-python tools/dev.py links [options]          lists the links out of the book (tools/external_links.py)
+python tools/dev.py links [options]          lists the links that lead out of the book
 python tools/dev.py audit                    looks for known vulnerabilities of what is locked
 python tools/dev.py lint                     checks style and format
 python tools/dev.py lock                     renews requirements.lock

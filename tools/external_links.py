@@ -1,7 +1,7 @@
 """Lists what the book links to outside itself, and asks whether it is still there.
 
 python tools/external_links.py           a line for each address, with the pages that have it
-python tools/external_links.py --check   asks each; prints those that do not answer, and fails if any does
+python tools/external_links.py --check   asks each, and fails where one does not answer
 """
 
 import argparse

@@ -1,0 +1,26 @@
+"""Where the sources of the book are, and how a test gets a copy of them to build."""
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILT = (
+    ".git",
+    ".venv",
+    ".venv-class",
+    "_build",
+    "node_modules",
+    ".hypothesis",
+    ".*_cache",
+    "__pycache__",
+)
+BUILD = "from jupyter_book.cli.main import main; main()"
+NETWORK_HOOK = ROOT / "tests" / "hooks" / "network"
+
+
+def copy_book(folder):
+    """Copies the sources of the book to a folder that is in no git repository."""
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*BUILT))
+    for part in ("katex", "esbuild", "@esbuild", "linkedom", "minisearch", "stemmer"):
+        shutil.copytree(ROOT / "node_modules" / part, folder / "node_modules" / part)
+    return folder
