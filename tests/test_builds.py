@@ -84,6 +84,18 @@ def test_what_a_cell_prints_does_not_depend_on_the_pieces_in_which_it_comes(monk
             assert made == [stream(text), stream("!\n", "stderr"), picture]
 
 
+def test_a_page_that_is_no_longer_in_the_book_is_not_on_the_site(small_book, build):
+    book = small_book(name="two")
+    assert build(book).returncode == 0
+    toc = book / "_toc.yml"
+    toc.write_text(toc.read_text("utf-8").replace("- file: chapters/two\n", ""), "utf-8")
+    for part in book.glob("chapters/two.*"):
+        part.unlink()
+    assert build(book).returncode == 0
+    pages = {page.name for page in (book / "_build" / "html").rglob("*.html")}
+    assert pages == {"index.html", "search.html", "one.html"}
+
+
 # A small book is killed in the middle of a file of each kind: (a part of its path, which of them)
 TORN = {
     "output-in-the-cache": ("/executed/", 1),

@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests" / "anchors.txt"
 ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 ANCHOR = re.compile(r'<[a-z][^<>]*?\sid="([^"]*)"')
-# Numbered by Sphinx and by sphinx-exercise; a part of a still picture.
-INTERNAL = re.compile(r"(?:id|index-)\d+|.*-solution-\d+|ce[0-9a-f]{8}.*")
+# Numbered by Sphinx and by sphinx-exercise; a part of a still picture; the form of the search.
+INTERNAL = re.compile(r"(?:id|index-)\d+|.*-solution-\d+|ce[0-9a-f]{8}.*|search-.*")
 
 
 def anchors(site):
