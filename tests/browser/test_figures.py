@@ -276,7 +276,7 @@ def test_the_live_text_says_the_result_once_it_has_settled(page):
 @pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
 def test_the_data_table_comes_on_request(page, where):
     figure = show(page, where)
-    table = figure.locator("details table")
+    table = figure.locator("details table").first
     expect(table).to_be_hidden()
     figure.get_by_text("Data table").click()
     expect(table).to_be_visible()
@@ -419,7 +419,7 @@ def test_without_scripts_a_picture_stands_in_and_fits(open_page, where, width):
 @pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
 def test_on_paper_the_picture_stands_in(page, where):
     figure = show(page, where)
-    picture = figure.get_by_role("img").first
+    picture = figure.locator(".ce-fallback").get_by_role("img")
     expect(picture).to_be_hidden()
     page.emulate_media(media="print")
     expect(picture).to_be_visible()
