@@ -7,7 +7,7 @@ import { player } from "./player.js";
 
 const EDGE = 6; // |w|, |b|
 const MOST = 1000; // steps
-const CELLS = 240; // a side
+const CELLS = 160; // a side: 25,600 losses are drawn within a frame
 const BANDS = 12;
 const KINDS = ["ce", "mse"];
 
