@@ -30,8 +30,13 @@ def opened(browser, unpacked):
     wrong = []
     context = browser.new_context()
     page = context.new_page()
+
+    def failed(request):
+        if request.failure != "net::ERR_ABORTED":  # by who left the page meanwhile
+            wrong.append(f"failed: {request.url}")
+
     page.on("pageerror", lambda error: wrong.append(f"exception: {error}"))
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on("requestfailed", failed)
     page.on("console", lambda m: m.type == "error" and wrong.append(f"console: {m.text}"))
     page.on("request", lambda r: r.url.startswith("http") and wrong.append(f"asks: {r.url}"))
     yield lambda name: page.goto((unpacked / name).as_uri()) and page

@@ -12,7 +12,7 @@ from pygments.formatters import HtmlFormatter
 
 # What paper has no use for. The folded code of a prediction tells its answer.
 SCREEN_ONLY = (
-    ".headerlink, .toctree-wrapper, form, button, script, section:has(> .ce-progress), "
+    ".headerlink, .toctree-wrapper, .ce-room, form, button, script, section:has(> .ce-progress), "
     "details.hide > summary, .cell:has(.ce-prediction) > details.hide"
 )
 LINE = 100  # letters: a first paragraph of one line stays with what follows
