@@ -5,7 +5,8 @@
 Builds both, serves them from this machine (browsers see no other: what a stock page asks of CDNs
 comes from npm packages at the versions that it names) and reads every page. How each number comes
 about is said where it is measured, in the modules of website/. Needs Node's npm once, Chromium and
-openssl. A run of all pages and parts writes the file; a partial one only prints, unless --out.
+openssl. A run of all pages and parts writes the file; a partial one only prints, unless --out, and
+--renew then puts its parts into the file.
 """
 
 import argparse
@@ -70,13 +71,32 @@ def show(rows):
         )
 
 
+def write(report, out):
+    out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def renew(partial):
+    """Puts the parts of a partial run over all pages into the results, each with its date."""
+    report = json.loads(RESULTS.read_text("utf-8"))
+    for part in set(PARTS) & set(partial):
+        report[part] = partial[part]
+        report.setdefault("renewed", {})[part] = partial["date"]
+    report["bounds"] = bounds(report)
+    write(report, RESULTS)
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pages", nargs="+", default=[], metavar="PAGE")
     parser.add_argument("--only", nargs="+", default=PARTS, choices=PARTS)
     parser.add_argument("--small", action="store_true", help="each measurement once")
     parser.add_argument("--out", type=Path, help="where a partial run writes")
+    parser.add_argument(
+        "--renew", type=Path, metavar="OUT", help="put what OUT has into the results"
+    )
     options = parser.parse_args(arguments)
+    if options.renew:
+        return renew(json.loads(options.renew.read_text("utf-8")))
     every = pages_of(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
     pages = chosen(options.pages, every)
     whole = pages == every and set(options.only) == set(PARTS) and not options.small
@@ -105,7 +125,7 @@ def main(arguments=None):
     show(report["bounds"])
     out = options.out or (RESULTS if whole else None)
     if out:
-        out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        write(report, out)
 
 
 if __name__ == "__main__":
