@@ -27,14 +27,10 @@ SCROLL = """async () => {
     }
 }"""
 
-# A predicate of Playwright's own would be polled by eval, which the policy of the page forbids.
-COME_TO_LIFE = """async () => {
-    const waits = (figure) => {
-        const { top, bottom } = figure.getBoundingClientRect();
-        return bottom > 0 && top < innerHeight && !figure.classList.contains("ce-ready");
-    };
-    while ([...document.querySelectorAll(".ce-figure")].some(waits)) await nextPaint();
-}"""
+IN_SIGHT = """all => all.map((figure) => {
+    const { top, bottom } = figure.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+})"""
 
 
 @pytest.fixture(params=[1280, 360])
@@ -66,7 +62,10 @@ def test_nothing_jumps_for_who_follows_a_link_to_a_section(watched, page_with_fi
     for section in sections:
         watched.goto("about:blank")
         watched.goto(f"{page_with_figures}.html#{section}")
-        watched.evaluate(COME_TO_LIFE)
+        figures = watched.locator(".ce-figure")
+        for figure, seen in zip(figures.all(), figures.evaluate_all(IN_SIGHT), strict=True):
+            if seen:
+                expect(figure).to_have_class(re.compile("ce-ready"))
         assert_still(watched)
 
 
