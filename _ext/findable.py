@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 
 import ce_lib as ce
+from ce_lib.figures import style
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -109,7 +110,7 @@ def card(path, title, number):
     axes = figure.add_axes((0.52, 0.0, 0.48, 1.0))
     z = np.linspace(-8, 8, 200)
     loss = ce.binary_cross_entropy_with_logits(z, np.ones_like(z), reduction="none")
-    axes.fill_between(z, loss, color="#3b7dd8", alpha=0.25, linewidth=0)
+    axes.fill_between(z, loss, color=style.P, alpha=0.25, linewidth=0)
     axes.plot(z, loss, color="#82b8ff", linewidth=6)
     axes.set(xlim=(-8, 8), ylim=(0, 9))
     axes.axis("off")

@@ -104,11 +104,8 @@ def prepare(app, page, template, context, doctree):
     def asset(name):
         return f"{root}_static/{name}?v={app.config.ce_static}"
 
-    def has(kind, test=lambda node: True):
-        return doctree is not None and any(test(node) for node in doctree.findall(kind))
-
     scripts = ["site.js"]
-    if has(nodes.raw, lambda raw: "ce-figure" in raw.astext()):
+    if doctree and any("ce-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
         scripts.append("figures.js")
     context |= {
         "actions": actions(context.get("header_buttons", [])),

@@ -11,8 +11,8 @@ import subprocess
 from html import unescape
 from pathlib import Path
 
-from assets import NODE
 from docutils import nodes
+from maths import NODE
 from sphinx.errors import ExtensionError
 
 FIGURE = re.compile(r'<div class="ce-figure" data-figure="(\w+)" .*?data-state="([^"]*)">')

@@ -3,7 +3,12 @@
 import shutil
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parent.parent
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+CHAPTERS = [page["file"] for part in TOC["parts"] for page in part["chapters"]]
+PAGES = [TOC["root"], *CHAPTERS]
 BUILT = (
     ".git",
     ".venv",

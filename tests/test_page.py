@@ -8,7 +8,8 @@ from html import unescape
 
 import pytest
 from playwright.sync_api import expect
-from test_site import PAGES, ROOT, every_page
+from sources import PAGES, ROOT
+from test_site import every_page
 
 EVERY = [*PAGES, "search"]
 

@@ -5,17 +5,13 @@ import subprocess
 import sys
 from copy import copy
 from itertools import pairwise
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
+from sources import PAGES, ROOT, TOC
 
-ROOT = Path(__file__).resolve().parent.parent
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [TOC["root"], *(page["file"] for part in TOC["parts"] for page in part["chapters"])]
 ANSWERS = ".solution, .ce-quiz > details, .ce-prediction > details"
 FOOT = 90  # points above the edge: the margin, and a line after the heading
 

@@ -1,14 +1,9 @@
 """A page printed from the browser: no navigation, no buttons, still figures, all of it readable."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from playwright.sync_api import expect
+from sources import PAGES
 
-ROOT = Path(__file__).resolve().parent.parent
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [TOC["root"], *(page["file"] for part in TOC["parts"] for page in part["chapters"])]
 OF_THE_SCREEN = ["nav", "button", "form", ".headerlink", "details.hide", ".ce-controls"]
 ON_PAPER = {"width": 642, "height": 971}  # A4 less the margins, in pixels
 

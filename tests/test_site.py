@@ -5,13 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import expect
+from sources import CHAPTERS, PAGES, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-CHAPTERS = [entry["file"] for part in TOC["parts"] for entry in part["chapters"]]
-PAGES = [TOC["root"], *CHAPTERS]
 STRANGERS = r"MathJax|mathjax[@./]|require\.?js|html-manager|thebe|THEBE|widget-state|jsdelivr"
 
 every_page = pytest.mark.parametrize("name", PAGES)

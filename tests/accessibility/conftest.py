@@ -1,15 +1,11 @@
 """What the tests of accessibility share: the pages, and their figures all started."""
 
 import re
-from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import expect
+from sources import PAGES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
 WITH_FIGURES = [
     page for page in PAGES if "widgets." in (ROOT / f"{page}.md").read_text(encoding="utf-8")
 ]

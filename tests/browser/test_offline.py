@@ -11,13 +11,10 @@ import threading
 from pathlib import Path
 
 import pytest
-import yaml
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import expect
+from sources import PAGES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
 CHAPTER = "chapters/entropy.html"
 # `ready` alone waits for ever where an install fails.
 READY = """Promise.race([

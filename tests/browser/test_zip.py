@@ -7,12 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import expect
+from sources import PAGES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
 NAME = "cross-entropy-interactively"
 
 
