@@ -76,11 +76,12 @@ def write(report, out):
 
 
 def renew(partial):
-    """Puts the parts of a partial run over all pages into the results, each with its date."""
+    """Puts the parts of a partial run over all pages into the results, and how each was run."""
     report = json.loads(RESULTS.read_text("utf-8"))
     for part in set(PARTS) & set(partial):
         report[part] = partial[part]
-        report.setdefault("renewed", {})[part] = partial["date"]
+        run = {name: partial[name] for name in ("date", "machine", "rounds")}
+        report.setdefault("renewed", {})[part] = run
     report["bounds"] = bounds(report)
     write(report, RESULTS)
 

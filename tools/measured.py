@@ -163,7 +163,8 @@ def site(results):
     promises = f"All {kept} hold."
     if missed:
         promises = f"{kept} of {len(rows)} hold; missed: {', '.join(missed)}."
-    machine, rounds = results["machine"], results["rounds"]
+    run = results.get("renewed", {}).get("speed", results)  # what depends on the machine
+    machine, rounds = run["machine"], run["rounds"]
     later = results["weight"]["background bytes"]
     return {
         "site": table(["promise", "bound", "this book", "stock", "holds"], rows),
