@@ -113,10 +113,10 @@ def test_a_released_version_is_never_overwritten(forge):
 def test_a_push_that_came_between_is_kept(forge, tmp_path):
     forge.publish("refs/heads/main", {"index.html": "1"})
     copy = forge.add("health/index.html")
-    hook = tmp_path / "hooks" / "pre-push"  # git calls it when it has read the branch
+    hook = tmp_path / "hooks" / "post-index-change"  # after the fetch, and before the push
     hook.parent.mkdir()
     mark = tmp_path / "pushed"
-    push = f"git -C '{copy}' push --quiet origin gh-pages"
+    push = f"env -u GIT_DIR -u GIT_INDEX_FILE git -C '{copy}' push --quiet origin gh-pages"
     hook.write_text(f"#!/bin/sh\n[ -e '{mark}' ] || {{ touch '{mark}'; {push}; }}\n", "utf-8")
     hook.chmod(0o755)
     done = forge.publish("refs/heads/main", {"index.html": "2"}, hooks=hook.parent)
