@@ -58,6 +58,7 @@ def configure(app, config):
     options = config.html_theme_options
     url = options["repository_url"] = repository(options.get("repository_url", ""))
     options["use_repository_button"] = bool(url)  # better no button than a dead one
+    options["use_edit_page_button"] = bool(url)
     if not url.startswith("https://github.com/"):
         options["launch_buttons"] = {}  # Colab opens notebooks of no other forge
 
@@ -78,6 +79,13 @@ def figure_links(app, doctree, docname):
             page, rest = re.fullmatch(r"fig:([\w-]+)(.*)", link["refuri"]).groups()
             target = app.builder.get_relative_uri(docname, f"chapters/{page}")
             link["refuri"], link["internal"] = target + unescape(rest), True  # & came escaped
+
+
+def edited(app, page, template, context, doctree):
+    """Pages are edited on the branch that they are made from, not on the one they are put on."""
+    branch = os.environ.get("CE_BRANCH") or "main"
+    context |= {f"{forge}_version": branch for forge in ("github", "gitlab", "bitbucket")}
+    context["doc_path"] = ""
 
 
 def buttons(app, page, template, context, doctree):
@@ -113,6 +121,7 @@ def finish(app, exception):
 def setup(app):
     app.connect("config-inited", configure)
     app.connect("doctree-resolved", figure_links)
+    app.connect("html-page-context", edited, priority=100)  # before the theme makes its own
     app.connect("html-page-context", buttons, priority=900)  # after the theme has made its own
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

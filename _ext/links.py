@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parent.parent
 FORM = """\
-<form class="ce-links" data-repository="{repository}" data-branch="{branch}">
+<form class="ce-links" data-repository="{repository}" data-branch="{branch}" data-folder="{folder}">
 <label>Notebook <select name="path">{options}</select></label>
 <label>opened in <select name="where">
 <option value="colab">Colab</option>
@@ -51,6 +51,7 @@ def visit(self, node):
         options=options,
         repository=escape(theme.get("repository_url", "")),
         branch=escape(theme.get("repository_branch", "")),
+        folder=config.ce_folder,
     )
     self.body.append(form)
 

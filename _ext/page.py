@@ -44,12 +44,14 @@ ICONS = {  # on a field of 24 by 24, drawn by the pen of `icon`
     "download": "M12 4v11M7 10.5l5 5l5-5M4 20h16",
     "code": "M8 7l-5 5l5 5M16 7l5 5l-5 5M14 4l-4 16",
     "text": "M6 3h9l4 4v14H6zM9 11h7M9 15h7",
+    "edit": "M4 20l1-5L16 4l4 4L9 19zM13 7l4 4",
 }
 ACTIONS = {  # the theme's label of a button, or its text → what it says here
     "Colab": ("Open in Colab", "play"),
     "download-notebook-button": ("Notebook", "download"),
     "download-source-button": ("Source", "text"),
     "source-repository-button": ("Repository", "code"),
+    "source-edit-button": ("Edit", "edit"),
 }
 
 

@@ -55,8 +55,10 @@ function form(box) {
     hub.closest("label").hidden = where.value !== "hub";
     branch.placeholder = { colab: box.dataset.branch, hub: "the default one", binder: "HEAD" }[where.value];
     const ref = branch.value || (where.value === "colab" ? box.dataset.branch : "");
+    const published = where.value === "colab" && !branch.value;
     const made = link({
-      where: where.value, repository: repository.value, branch: ref, hub: hub.value, path: path.value,
+      where: where.value, repository: repository.value, branch: ref, hub: hub.value,
+      path: (published ? box.dataset.folder : "") + path.value,
     });
     output.replaceChildren(made.url
       ? Object.assign(document.createElement("a"), { href: made.url, textContent: made.url })

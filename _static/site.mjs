@@ -5,3 +5,4 @@ import "./quiz.mjs";
 import "./progress.mjs";
 import "./links.mjs";
 import "./offline.mjs";
+import "./versions.mjs";

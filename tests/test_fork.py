@@ -1,0 +1,63 @@
+"""A fork's site leads to the fork alone; a released version leads to itself."""
+
+import re
+
+import pytest
+from sources import ROOT
+
+FORK = "https://github.com/teacher/fork"
+COLAB = "https://colab.research.google.com/github/teacher/fork/blob/gh-pages"
+
+
+def links(html):
+    """The addresses outside the site that the frame of a page leads to."""
+    frame = re.sub(r"<article.*?</article>", "", html, flags=re.DOTALL)
+    return set(re.findall(r'<a [^>]*href="(https?://[^"]*)"', frame))
+
+
+@pytest.mark.parametrize(
+    ("site", "branch", "folder", "edited", "up", "words"),
+    [
+        ("https://teacher.github.io/fork/", "autumn", "", "autumn", "../", " (latest)"),
+        ("https://teacher.github.io/fork/v0.1.0/", "", "v0.1.0/", "main", "../../", ""),
+    ],
+    ids=["latest", "released"],
+)
+def test_a_fork_links_to_itself(small_book, build, site, branch, folder, edited, up, words):
+    book = small_book(text="```{link-builder}\n```")
+    built = build(book, CE_REPOSITORY=FORK, CE_SITE=site, CE_BRANCH=branch)
+    assert built.returncode == 0, built.stderr
+    html = (book / "_build" / "html" / "chapters" / "one.html").read_text("utf-8")
+    assert links(html) == {
+        FORK,
+        f"{FORK}/edit/{edited}/chapters/one.md",
+        f"{COLAB}/{folder}chapters/one.ipynb",
+    }
+    assert 'href="../chapters/one.ipynb" download' in html
+    assert f'data-folder="{folder}"' in html
+    version = f'<div data-versions="{up}versions.json" data-page="chapters/one.html">Version 0.1.0'
+    assert f"{version}{words}</div>" in html
+
+
+def test_the_first_cell_of_a_fork_installs_from_the_fork(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
+    from stale_twins import addresses
+
+    site = "https://teacher.github.io/fork/v0.1.0/"
+    assert addresses(ROOT, site) == (site, f"{site}_static/ce_lib-0.1.0-py3-none-any.whl")
+
+
+def test_a_local_site_says_its_version_and_offers_no_other(site):
+    html = (site / "index.html").read_text("utf-8")
+    assert "<div>Version 0.1.0</div>" in html
+    assert "data-versions=" not in html
+
+
+def test_a_site_of_another_version_is_refused(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
+    from versions import folder
+
+    assert folder("https://a.example/v1.2.3/", "1.2.3") == "v1.2.3/"
+    assert folder("https://a.example/vault/", "1.2.3") == folder("", "1.2.3") == ""
+    with pytest.raises(Exception, match=r"CE_SITE ends in v1\.2\.4, but pyproject.toml says 1\.2"):
+        folder("https://a.example/v1.2.4/", "1.2.3")
