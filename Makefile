@@ -1,7 +1,7 @@
 # tools/dev.py does it all and needs only Python: `python tools/dev.py book` is `make book`.
 PYTHON ?= python3
 
-.PHONY: book pdf test class grade notebooks zip links audit lint lock clean
+.PHONY: book pdf test class grade notebooks zip links audit release lint lock clean
 
 book: # builds the book and serves it; SERVE=0 only builds, PORT=8000 is where it starts to look
 	@$(PYTHON) tools/dev.py book $(if $(filter 0,$(SERVE)),--no-serve)
@@ -30,6 +30,9 @@ links: # lists the links that lead out of the book; ARGS=--check asks whether th
 
 audit: # looks for known vulnerabilities of what the lock files name
 	@$(PYTHON) tools/dev.py audit
+
+release: # checks, builds dist/ and tags the version of pyproject.toml; pushes nothing
+	@$(PYTHON) tools/dev.py release
 
 lint: # style and format
 	@$(PYTHON) tools/dev.py lint

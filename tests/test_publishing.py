@@ -63,7 +63,9 @@ class Forge:
     def add(self, name):
         """Another workflow adds a file."""
         copy = self.folder / f"copy for {name.replace('/', ' ')}"
-        git("clone", "--quiet", "--branch", "gh-pages", str(self.remote), str(copy), cwd=self.folder)
+        git(
+            "clone", "--quiet", "--branch", "gh-pages", str(self.remote), str(copy), cwd=self.folder
+        )
         (copy / name).parent.mkdir(exist_ok=True)
         (copy / name).write_text("added", "utf-8")
         git("add", "--all", cwd=copy)

@@ -9,6 +9,7 @@ python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
 python tools/dev.py zip [--no-build]         makes the site as one zip
 python tools/dev.py links [options]          lists the links that lead out of the book
 python tools/dev.py audit                    looks for known vulnerabilities of what is locked
+python tools/dev.py release                  checks, builds dist/ and tags; pushes nothing
 python tools/dev.py lint                     checks style and format
 python tools/dev.py lock                     renews requirements.lock
 """
@@ -255,6 +256,12 @@ def audit():
     run(PYTHON, "tools/audit.py")
 
 
+def release():
+    """Checks, builds and tags a version."""
+    environment("requirements-test.txt")
+    run(PYTHON, "tools/release.py")
+
+
 def lint():
     """Checks style and format."""
     environment("requirements-test.txt")
@@ -301,7 +308,8 @@ def compile_lock(file, wanted):
 
 
 VERBS = {
-    verb.__name__: verb for verb in (book, pdf, test, notebooks, grade, links, audit, lint, lock)
+    verb.__name__: verb
+    for verb in (book, pdf, test, notebooks, grade, links, audit, release, lint, lock)
 }
 VERBS |= {"class": classroom, "zip": site_zip}  # Python has its own use for these words
 
