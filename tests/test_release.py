@@ -98,7 +98,7 @@ def test_it_installs_alone_and_is_imported(built, tmp_path):
     program = "import ce_lib; print(ce_lib.__file__, ce_lib.entropy([0.5, 0.5]))"
     numpy = os.path.dirname(os.path.dirname(__import__("numpy").__file__))
     code = f"import sys; sys.path.append({numpy!r}); {program}"
-    python = next((tmp_path / "venv").glob("*/python*"))
+    python = tmp_path / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     done = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(str(library))
