@@ -99,7 +99,7 @@ def test_it_installs_alone_and_is_imported(built, tmp_path):
     numpy = os.path.dirname(os.path.dirname(__import__("numpy").__file__))
     code = f"import sys; sys.path.append({numpy!r}); {program}"
     python = tmp_path / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    done = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run([python, "-E", "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(str(library))
 
