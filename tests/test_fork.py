@@ -33,7 +33,7 @@ def test_a_fork_links_to_itself(small_book, build, site, branch, folder, edited,
         f"{FORK}/edit/{edited}/chapters/one.md",
         f"{COLAB}/{folder}chapters/one.ipynb",
     }
-    assert 'href="../chapters/one.ipynb" download' in html
+    assert 'href="one.ipynb" download' in html
     assert f'data-folder="{folder}"' in html
     version = f'<div data-versions="{up}versions.json" data-page="chapters/one.html">Version 0.1.0'
     assert f"{version}{words}</div>" in html
