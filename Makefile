@@ -1,7 +1,7 @@
 # tools/dev.py does it all and needs only Python: `python tools/dev.py book` is `make book`.
 PYTHON ?= python3
 
-.PHONY: book pdf test class grade notebooks zip links audit release lint lock clean
+.PHONY: book pdf test class grade notebooks zip links audit colab matrix release lint lock clean
 
 book: # builds the book and serves it; SERVE=0 only builds, PORT=8000 is where it starts to look
 	@$(PYTHON) tools/dev.py book $(if $(filter 0,$(SERVE)),--no-serve)
@@ -30,6 +30,12 @@ links: # lists the links that lead out of the book; ARGS=--check asks whether th
 
 audit: # looks for known vulnerabilities of what the lock files name
 	@$(PYTHON) tools/dev.py audit
+
+colab: # renews the versions of Colab in tests/colab.txt; FREEZE is a path or an address
+	@$(PYTHON) tools/dev.py colab $(if $(FREEZE),"$(FREEZE)")
+
+matrix: # runs library and notebooks on old and new versions; ROWS="oldest colab" runs some rows
+	@$(PYTHON) tools/dev.py matrix $(ROWS)
 
 release: # checks, builds dist/ and tags the version of pyproject.toml; pushes nothing
 	@$(PYTHON) tools/dev.py release

@@ -5,7 +5,6 @@ folder outside the checkout; its library is the one that the first cell installs
 torch is not part of that row (colab.txt says why): a cell that wants it must do without it there.
 """
 
-import asyncio
 import hashlib
 import os
 import shutil
@@ -15,11 +14,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
+from kernels import run
 from nbclient.exceptions import CellExecutionError
-from nbformat.v4 import new_code_cell, new_notebook
 from sources import NETWORK_HOOK
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,30 +23,6 @@ TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
 SITE_PACKAGES = "lib/python3.13/site-packages"
 
 every_twin = pytest.mark.parametrize("twin", TWINS, ids=lambda path: path.stem)
-
-
-def run(cells, python, folder, **environment):
-    """What each cell printed. The kernel is `python`; the client is the book's own."""
-    command = [str(python), "-Xfrozen_modules=off", "-m", "ipykernel_launcher"]
-
-    class Kernel(AsyncKernelManager):
-        kernel_spec = KernelSpec(argv=[*command, "-f", "{connection_file}"], language="python")
-
-    cells = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
-    notebook = new_notebook(cells=cells)
-    client = NotebookClient(
-        notebook,
-        kernel_manager_class=Kernel,
-        timeout=300,
-        resources={"metadata": {"path": str(folder)}},
-    )
-    names = ("PYTHONPATH", "VIRTUAL_ENV", "CE_LIB_WHEEL")
-    clean = {name: value for name, value in os.environ.items() if name not in names}
-    asyncio.run(client.async_execute(env=clean | environment))
-    return [
-        "".join(output.get("text", "") for output in cell.get("outputs", []))
-        for cell in notebook.cells
-    ]
 
 
 def source(twin):

@@ -9,6 +9,8 @@ python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
 python tools/dev.py zip [--no-build]         makes the site as one zip
 python tools/dev.py links [options]          lists the links that lead out of the book
 python tools/dev.py audit                    looks for known vulnerabilities of what is locked
+python tools/dev.py colab [FREEZE]           renews the versions of Colab in tests/colab.txt
+python tools/dev.py matrix [row ...]         runs the rows of tests/environments.yml
 python tools/dev.py release                  checks, builds dist/ and tags; pushes nothing
 python tools/dev.py lint                     checks style and format
 python tools/dev.py lock                     renews requirements.lock
@@ -256,6 +258,18 @@ def audit():
     run(PYTHON, "tools/audit.py")
 
 
+def colab(*freeze):
+    """Renews tests/colab.txt from the list that Colab publishes."""
+    environment()
+    run(PYTHON, "tools/colab.py", *freeze)
+
+
+def matrix(*rows):
+    """Runs the library and the notebooks on old and new versions of what they need."""
+    environment("requirements-test.txt")
+    run(PYTHON, "tools/matrix.py", *rows)
+
+
 def release():
     """Checks, builds and tags a version."""
     environment("requirements-test.txt")
@@ -309,7 +323,7 @@ def compile_lock(file, wanted):
 
 VERBS = {
     verb.__name__: verb
-    for verb in (book, pdf, test, notebooks, grade, links, audit, release, lint, lock)
+    for verb in (book, pdf, test, notebooks, grade, links, audit, colab, matrix, release, lint, lock)
 }
 VERBS |= {"class": classroom, "zip": site_zip}  # Python has its own use for these words
 
