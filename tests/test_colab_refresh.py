@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import colab
 
 OLD = "# Why.\nnumpy==2.1.3\njupyter_core==5.9.1\nentrypoints==0.4\n"
-FREEZE = "numpy==2.2.0\njupyter-core==5.9.1\n" + "".join(f"p{i}==1\n" for i in range(100))
+FREEZE = "numpy==2.2.0\njupyter-core==5.9.2\n" + "".join(f"p{i}==1\n" for i in range(100))
 
 
 @pytest.fixture
@@ -22,12 +22,12 @@ def pins(tmp_path, monkeypatch):
 
 def test_versions_and_date_are_renewed_and_the_list_of_packages_stays(pins, tmp_path, capsys):
     (tmp_path / "freeze.txt").write_text(FREEZE, "utf-8")
-    for said in ("numpy==2.2.0", "no version"):
+    for said in ("numpy==2.2.0, jupyter_core==5.9.2", "no version"):
         assert colab.main(str(tmp_path / "freeze.txt")) == 0
         assert f"Changed: {said}; " in capsys.readouterr().out
         first, rest = pins.read_text("utf-8").split("\n", 1)
         assert first.startswith("# Taken from Colab's pip-freeze.txt on 2")
-        assert rest == OLD.replace("2.1.3", "2.2.0")
+        assert rest == OLD.replace("2.1.3", "2.2.0").replace("5.9.1", "5.9.2")
 
 
 @pytest.mark.parametrize("text", [None, "<html>", "numpy==9\n"], ids=["missing", "page", "short"])
