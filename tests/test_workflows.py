@@ -54,10 +54,10 @@ def test_a_workflow_grants_nothing_to_all_of_its_jobs(path):
 
 
 @pytest.mark.parametrize(("file", "name", "job"), JOBS)
-def test_every_job_ends_and_only_publish_may_write(file, name, job):
+def test_every_job_ends_and_only_what_publishes_may_write(file, name, job):
     assert "uses" in job or job["timeout-minutes"] <= 90
     may_write = "write" in job["permissions"].values()
-    assert may_write == ((file, name) == ("publish.yml", "publish"))
+    assert may_write == ((file, name) in {("publish.yml", "publish"), ("health.yml", "publish")})
 
 
 @pytest.mark.parametrize(("file", "name", "job"), JOBS)
@@ -72,3 +72,10 @@ def test_every_make_verb_that_a_workflow_calls_is_in_the_makefile():
     }
     verbs = set(re.findall(r"(?m)^(\w+):", (ROOT / "Makefile").read_text("utf-8")))
     assert {"book", "notebooks", "test"} <= called <= verbs
+
+
+def test_the_health_page_is_of_every_row_of_the_matrix():
+    health = yaml.safe_load((ROOT / ".github" / "workflows" / "health.yml").read_text("utf-8"))
+    rows = yaml.safe_load((ROOT / "tests" / "environments.yml").read_text("utf-8"))
+    run = {x["row"]: x["python"] for x in health["jobs"]["matrix"]["strategy"]["matrix"]["include"]}
+    assert run == {name: row["python"] for name, row in rows.items()}
