@@ -1,12 +1,14 @@
 """Colab's versions are renewed from its list, or left as they were."""
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-import colab
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import colab  # noqa: E402
 
 OLD = "# Why.\nnumpy==2.1.3\njupyter_core==5.9.1\nentrypoints==0.4\n"
 FREEZE = "numpy==2.2.0\njupyter-core==5.9.2\n" + "".join(f"p{i}==1\n" for i in range(100))
@@ -26,7 +28,7 @@ def test_versions_and_date_are_renewed_and_the_list_of_packages_stays(pins, tmp_
         assert colab.main(str(tmp_path / "freeze.txt")) == 0
         assert f"Changed: {said}; " in capsys.readouterr().out
         first, rest = pins.read_text("utf-8").split("\n", 1)
-        assert first.startswith("# Taken from Colab's pip-freeze.txt on 2")
+        assert first.startswith("# Taken from Colab's pip-freeze.txt of 2")
         assert rest == OLD.replace("2.1.3", "2.2.0").replace("5.9.1", "5.9.2")
 
 
@@ -36,3 +38,9 @@ def test_what_is_not_colabs_list_changes_nothing_and_is_one_sentence(pins, tmp_p
         (tmp_path / "freeze.txt").write_text(text, "utf-8")
     assert colab.main(str(tmp_path / "freeze.txt")).startswith("tests/colab.txt stays as it was: ")
     assert pins.read_text("utf-8") == OLD
+
+
+def test_the_file_has_one_date_and_it_is_renewed():
+    text = (ROOT / "tests" / "colab.txt").read_text("utf-8")
+    renewed, _, _ = colab.renew(text, FREEZE, "2030-01-02")
+    assert re.findall(r"(?m)^#.*(20\d\d.*)$", renewed) == ["2030-01-02."]

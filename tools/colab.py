@@ -26,7 +26,7 @@ def renew(text, freeze, today):
     versions = PIN.sub(lambda pin: f"{pin[1]}=={published.get(key(pin[1]), pin[2])}", text)
     changed = [pin for pin in versions.splitlines() if pin not in text.splitlines()]
     kept = sum(key(name) not in published for name, _ in PIN.findall(text))
-    taken = f"# Taken from Colab's pip-freeze.txt on {today}.\n"
+    taken = f"# Taken from Colab's pip-freeze.txt of {today}.\n"
     return taken + re.sub(r"\A# Taken from .*\n", "", versions), changed, kept
 
 

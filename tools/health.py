@@ -14,7 +14,8 @@ STYLE = """:root{color-scheme:light dark;--ok:#0072b2;--bad:#b34700}
 body{font:1rem/1.4 system-ui,sans-serif;margin:1rem}
 div{overflow-x:auto}table{border-collapse:collapse}
 th,td{border:1px solid;padding:.4rem;text-align:left;vertical-align:top;min-width:7rem}
-.passed b{color:var(--ok)}.failed b{color:var(--bad)}small{overflow-wrap:anywhere}"""
+.passed b{color:var(--ok)}.failed b{color:var(--bad)}
+small{font-weight:400;overflow-wrap:anywhere}"""
 
 
 def failed(why):
