@@ -67,8 +67,8 @@ def last_line(text):
 
 def install(row, python, wheel):
     """Installs a row; returns why torch is left out, or "" where it is there."""
-    pins = ["-r", row["file"], "--no-deps"] if "file" in row else row["pins"]
-    pip(python, "install", "-q", *pins, check=True)
+    if "file" in row:
+        pip(python, "install", "-q", "--no-deps", "-r", row["file"], check=True)
     kept = ["-c", row["file"]] if "file" in row else row["pins"]
     tools = ["pytest", "hypothesis", "mpmath"]
     if "file" not in row:
