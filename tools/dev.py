@@ -323,7 +323,20 @@ def compile_lock(file, wanted):
 
 VERBS = {
     verb.__name__: verb
-    for verb in (book, pdf, test, notebooks, grade, links, audit, colab, matrix, release, lint, lock)
+    for verb in (
+        book,
+        pdf,
+        test,
+        notebooks,
+        grade,
+        links,
+        audit,
+        colab,
+        matrix,
+        release,
+        lint,
+        lock,
+    )
 }
 VERBS |= {"class": classroom, "zip": site_zip}  # Python has its own use for these words
 
