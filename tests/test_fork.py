@@ -4,6 +4,7 @@ import re
 
 import pytest
 from sources import ROOT
+from test_notebooks import SITE, make
 
 FORK = "https://github.com/teacher/fork"
 COLAB = "https://colab.research.google.com/github/teacher/fork/blob/gh-pages"
@@ -61,3 +62,14 @@ def test_a_site_of_another_version_is_refused(monkeypatch):
     assert folder("https://a.example/vault/", "1.2.3") == folder("", "1.2.3") == ""
     with pytest.raises(Exception, match=r"CE_SITE ends in v1\.2\.4, but pyproject.toml says 1\.2"):
         folder("https://a.example/v1.2.4/", "1.2.3")
+
+
+def test_every_link_of_a_published_twin_leads_to_a_place_of_the_site(site, tmp_path):
+    made = make(ROOT, "--site", SITE, "--out", str(tmp_path))
+    assert made.returncode == 0, made.stderr
+    text = "".join(twin.read_text("utf-8") for twin in tmp_path.glob("*.ipynb"))
+    links = set(re.findall(rf"\]\({SITE}([^)#]*)(?:#([^)]+))?\)", text))
+    assert len(links) > 20
+    for page, anchor in links:
+        built = (site / page).read_text("utf-8")
+        assert not anchor or f'id="{anchor}"' in built, f"{page}#{anchor}"

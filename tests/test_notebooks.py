@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -126,6 +127,15 @@ def test_twin_opens_with_its_title_and_the_cell_that_gets_the_library(twin):
     assert title.source.startswith("# ")
     assert install.id == "get-ce-lib"
     assert len(install.source.splitlines()) <= 16
+
+
+def test_the_headings_make_a_table_of_contents_without_gaps(twin):
+    heads = re.findall(
+        r"(?m)^(#+) ", FENCE.sub("", "\n".join(c.source for c in cells(twin, "markdown")))
+    )
+    levels = [len(head) for head in heads]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_nothing_of_myst_or_html_is_left_over(twin):
