@@ -67,6 +67,7 @@ def read(book, execute=False):
 
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path, "JUPYTER_CONFIG_DIR": str(copy / "jupyter")}
+    environment["CE_PAGE"] = "1"  # a figure is one output, as on the pages of the site
     command = [str(NODE), str(MYSTMD), "build", "--site", *(["--execute"] if execute else [])]
     run = subprocess.run(
         command, cwd=copy, env=environment, capture_output=True, text=True, encoding="utf-8"
