@@ -62,6 +62,7 @@ def configure(app, config):
     if not url.startswith("https://github.com/"):
         options["launch_buttons"] = {}  # Colab opens notebooks of no other forge
 
+    os.environ["CE_PAGE"] = "1"  # for the kernels: a figure is one output, which becomes the page's
     config.hide_solutions = os.environ.get("CE_SOLUTIONS") == "0"  # for a graded course
     # The cache knows the outputs by the code of the cells alone.
     cache = ROOT / "_build" / ".jupyter_cache"

@@ -1,13 +1,17 @@
 """The base of the figures: one JavaScript module for Jupyter and for a page without a kernel."""
 
+import base64
 import html
 import json
+import os
 import re
 import sys
+import uuid
 from pathlib import Path
 
 import anywidget
 import traitlets
+from IPython.display import display
 
 HERE = Path(__file__).parent
 
@@ -42,6 +46,11 @@ class Figure(anywidget.AnyWidget):
 
     module = ""
     initial = traitlets.Dict().tag(sync=True)
+    spare = traitlets.Unicode().tag(sync=True)  # names the still picture that a live view hides
+
+    @traitlets.default("spare")
+    def _any_name(self):
+        return uuid.uuid4().hex
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -76,9 +85,24 @@ class Figure(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
-        if "google.colab" not in sys.modules:  # Colab shows HTML rather than the widget
-            data = {**data, "text/html": self._page()}
+        data = {**data, "text/html": self._page()}
         return (data, *rest) if rest else data
+
+    def _ipython_display_(self):
+        """Shows the widget and, as a second output, the still picture, hidden while a view lives.
+
+        Of one output a front end takes the widget alone, and says "model not found" or nothing
+        where its kernel is gone.
+        """
+        if "CE_PAGE" in os.environ:  # the book's own page wants one output with both
+            raise NotImplementedError
+        bundle = super()._repr_mimebundle_()
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        del data["text/plain"]  # else what shows no widget shows the name of an object
+        display(data, metadata=metadata, raw=True)
+        if "google.colab" not in sys.modules:  # there each output is a frame, which no other hides
+            page = re.sub(r"<svg.*?</svg>", _as_image, self._page(), flags=re.DOTALL)
+            display({"text/html": f'<div data-spare="{self.spare}">{page}</div>'}, raw=True)
 
     def _page(self):
         attributes = {
@@ -88,3 +112,12 @@ class Figure(anywidget.AnyWidget):
         }
         shown = " ".join(f'data-{k}="{html.escape(v)}"' for k, v in attributes.items())
         return f'<div class="ce-figure" {shown}><div class="ce-fallback">{self.still()}</div></div>'
+
+
+def _as_image(svg):
+    """Inline SVG as an image on white: of a notebook not trusted JupyterLab drops the SVG."""
+    label = re.search(r'aria-label="([^"]*)"', svg[0])
+    data = base64.b64encode(svg[0].encode()).decode()
+    alt = label[1] if label else ""
+    style = "background: white; max-width: 100%"
+    return f'<img alt="{alt}" style="{style}" src="data:image/svg+xml;base64,{data}">'

@@ -62,6 +62,13 @@ export const button = (label, click) => {
   return node;
 };
 
+// In a notebook the still picture follows the figure as an output of its own, for when its kernel is
+// gone: a style within the figure hides it, for as long as the figure is there.
+export function hideSpare(model) {
+  const name = model.get("spare"); // a page of the book has none
+  return name ? [html("style", {}, `[data-spare="${name}"] { display: none }`)] : [];
+}
+
 // The frame of a figure. The figure appends to `charts` and `controls`, and hands over
 //   keys    the traits that make up its state
 //   paint   () → { values: [[name, text], …], sentence, table: () → {head, rows}, or a list of
@@ -90,6 +97,7 @@ export function frame({ model, el, label, keys }) {
     buttons,
     details,
     live,
+    ...hideSpare(model),
   );
 
   function write(state) {

@@ -1,7 +1,7 @@
 // A guess before the figure answers: choose or drag, commit, and read why.
 
 import { show } from "./chart.js";
-import { button, html, slider } from "./figure.js";
+import { button, hideSpare, html, slider } from "./figure.js";
 
 function render({ model, el }) {
   const [question, options, answers, correct] = ["question", "options", "answers", "correct"].map(
@@ -40,7 +40,7 @@ function render({ model, el }) {
     (radios[0] ?? scale.range).focus();
   });
   const verdict = html("p", { className: "ce-verdict", role: "status", aria: { live: "polite" } });
-  root.append(html("div", { className: "ce-buttons" }, commit, again), verdict);
+  root.append(html("div", { className: "ce-buttons" }, commit, again), verdict, ...hideSpare(model));
   el.append(root);
 
   // ---- state --------------------------------------------------------------------------------
