@@ -10,6 +10,8 @@ import urllib.request
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
 
 CELLS = [
@@ -22,11 +24,20 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a running JupyterLab with one notebook, lens.ipynb."""
+    """The address of a running JupyterLab with lens.ipynb, and twice run elsewhere and saved."""
     home = tmp_path_factory.mktemp("lab")
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in CELLS])
     book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(book, home / "lens.ipynb")
+    nbformat.write(book, home / "restart.ipynb")
+    saved = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(CELLS[0])], metadata=book.metadata
+    )
+    NotebookClient(saved, store_widget_state=False).execute()
+    nbformat.write(saved, home / "stranger.ipynb")
+    saved.cells[0].id = "trusted"
+    NotebookNotary(data_dir=str(home / "data")).sign(saved)
+    nbformat.write(saved, home / "trusted.ipynb")
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(home / "config"),
@@ -97,4 +108,38 @@ def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser):
     reads(first, "loss0.127 nats")
     second.get_by_role("button", name="Reset").click()
     reads(first, "logit z1.00")
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["trusted", "stranger"])
+def test_a_notebook_reopened_shows_the_still_picture(lab, browser, name):
+    page = browser.new_page()
+    page.goto(f"{lab}lab/tree/{name}.ipynb")
+    still = page.locator(".jp-NotebookPanel .jp-OutputArea-output img")
+    expect(still).to_be_visible(timeout=60_000)
+    expect(still).not_to_have_js_property("naturalWidth", 0)
+    page.close()
+
+
+def test_a_restart_puts_the_still_picture_in_the_place_of_the_figure(lab, browser):
+    page = browser.new_page()
+    page.goto(f"{lab}lab/tree/restart.ipynb")
+    notebook = page.locator(".jp-NotebookPanel")
+    idle = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
+    expect(idle).to_be_visible(timeout=60_000)
+    cell = notebook.locator(".jp-Cell").first
+    live, still = cell.locator(".ce-values"), cell.locator(".jp-OutputArea-output img")
+
+    def run():
+        cell.locator(".jp-InputArea-prompt").click()
+        page.keyboard.press("Control+Enter")
+        expect(live).to_contain_text("logit z1.00", timeout=30_000)
+        expect(still).to_be_hidden()
+
+    run()
+    page.keyboard.press("0")
+    page.keyboard.press("0")
+    page.get_by_role("button", name="Restart", exact=True).click()
+    expect(still).to_be_visible(timeout=30_000)
+    run()
     page.close()
