@@ -36,6 +36,7 @@ def lab(tmp_path_factory):
     NotebookClient(saved, store_widget_state=False).execute()
     nbformat.write(saved, home / "stranger.ipynb")
     saved.cells[0].id = "trusted"
+    (home / "data").mkdir()
     NotebookNotary(data_dir=str(home / "data")).sign(saved)
     nbformat.write(saved, home / "trusted.ipynb")
     environment = {
@@ -139,7 +140,7 @@ def test_a_restart_puts_the_still_picture_in_the_place_of_the_figure(lab, browse
     run()
     page.keyboard.press("0")
     page.keyboard.press("0")
-    page.get_by_role("button", name="Restart", exact=True).click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
     expect(still).to_be_visible(timeout=30_000)
     run()
     page.close()
