@@ -122,25 +122,30 @@ def test_a_notebook_reopened_shows_the_still_picture(lab, browser, name):
     page.close()
 
 
-def test_a_restart_puts_the_still_picture_in_the_place_of_the_figure(lab, browser):
+def test_a_figure_outlives_a_restart_and_its_cell_makes_a_new_one(lab, browser):
     page = browser.new_page()
     page.goto(f"{lab}lab/tree/restart.ipynb")
     notebook = page.locator(".jp-NotebookPanel")
     idle = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
     expect(idle).to_be_visible(timeout=60_000)
     cell = notebook.locator(".jp-Cell").first
-    live, still = cell.locator(".ce-values"), cell.locator(".jp-OutputArea-output img")
+    live, slider = cell.locator(".ce-values"), cell.get_by_label("logit z")
 
-    def run():
+    def run(count):
         cell.locator(".jp-InputArea-prompt").click()
         page.keyboard.press("Control+Enter")
         expect(live).to_contain_text("logit z1.00", timeout=30_000)
-        expect(still).to_be_hidden()
+        expect(cell.locator(".jp-OutputArea-output img")).to_be_hidden()
+        expect(cell.locator(".jp-InputPrompt")).to_have_text(f"[{count}]:")
 
-    run()
+    run(1)
+    run(2)
     page.keyboard.press("0")
     page.keyboard.press("0")
     page.locator(".jp-Dialog button.jp-mod-accept").click()
-    expect(still).to_be_visible(timeout=30_000)
-    run()
+    slider.fill("2.5")
+    expect(live).to_contain_text("logit z2.50")
+    run(1)  # the kernel counts anew
+    slider.fill("3.5")
+    expect(live).to_contain_text("logit z3.50")
     page.close()
