@@ -116,6 +116,30 @@ def test_twin_runs_on_the_versions_of_colab_without_torch(twin, colab, wheel, tm
     run(source(twin), colab[0], tmp_path, CE_LIB_WHEEL=str(wheel))
 
 
+# The figures
+
+IN_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')"
+SHOW = """
+from IPython.utils.capture import capture_output
+from ce_lib import widgets
+lens = widgets.LossLens()
+with capture_output() as shown:
+    display(lens)
+bundle, _ = lens._repr_mimebundle_()
+print(*(sorted(output.data) for output in shown.outputs), "text/html" in bundle)
+"""
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.mark.parametrize(
+    ("before", "printed"),
+    [(IN_COLAB, f"['{VIEW}', 'text/plain'] False\n"), ("", f"['{VIEW}'] ['text/html'] True\n")],
+    ids=["colab", "another-front-end"],
+)
+def test_in_colab_a_figure_is_one_output_without_html(before, printed, colab, tmp_path):
+    assert run([before, SHOW], colab[0], tmp_path) == ["", printed]
+
+
 # The first cell
 
 REFUSE = "import subprocess\nsubprocess.run = subprocess.Popen = None"

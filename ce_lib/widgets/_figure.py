@@ -11,6 +11,7 @@ from pathlib import Path
 
 import anywidget
 import traitlets
+from IPython import get_ipython
 from IPython.display import display
 
 HERE = Path(__file__).parent
@@ -50,7 +51,7 @@ class Figure(anywidget.AnyWidget):
 
     @traitlets.default("spare")
     def _any_name(self):
-        return uuid.uuid4().hex
+        return "" if _one_output() else uuid.uuid4().hex
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -85,24 +86,27 @@ class Figure(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
-        data = {**data, "text/html": self._page()}
+        if "google.colab" not in sys.modules:  # Colab shows HTML rather than the widget
+            data = {**data, "text/html": self._page()}
         return (data, *rest) if rest else data
 
-    def _ipython_display_(self):
+    def _ipython_display_(self, **kwargs):
         """Shows the widget and, as a second output, the still picture, hidden while a view lives.
 
         Of one output a front end takes the widget alone, and says "model not found" or nothing
         where its kernel is gone.
         """
-        if "CE_PAGE" in os.environ:  # the book's own page wants one output with both
-            raise NotImplementedError
+        if _one_output():
+            usual = getattr(super(), "_ipython_display_", None)  # ipywidgets 7 has one
+            if usual is None:
+                raise NotImplementedError  # so IPython asks for the bundle
+            return usual(**kwargs)
         bundle = super()._repr_mimebundle_()
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        del data["text/plain"]  # else what shows no widget shows the name of an object
+        del data["text/plain"]  # nbconvert would print it above the picture
         display(data, metadata=metadata, raw=True)
-        if "google.colab" not in sys.modules:  # there each output is a frame, which no other hides
-            page = re.sub(r"<svg.*?</svg>", _as_image, self._page(), flags=re.DOTALL)
-            display({"text/html": f'<div data-spare="{self.spare}">{page}</div>'}, raw=True)
+        page = re.sub(r"<svg.*?</svg>", _as_image, self._page(), flags=re.DOTALL)
+        display({"text/html": f'<div data-spare="{self.spare}">{page}</div>'}, raw=True)
 
     def _page(self):
         attributes = {
@@ -112,6 +116,12 @@ class Figure(anywidget.AnyWidget):
         }
         shown = " ".join(f'data-{k}="{html.escape(v)}"' for k, v in attributes.items())
         return f'<div class="ce-figure" {shown}><div class="ce-fallback">{self.still()}</div></div>'
+
+
+def _one_output():
+    """Whether a figure is one output: on the book's page, in Colab, and in a terminal."""
+    page, colab = "CE_PAGE" in os.environ, "google.colab" in sys.modules
+    return page or colab or not hasattr(get_ipython(), "kernel")  # in Colab no output hides another
 
 
 def _as_image(svg):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from html import unescape
 from pathlib import Path
 
@@ -68,6 +70,12 @@ def test_the_page_gets_the_state_and_a_still_picture_and_no_script(figure):
     assert json.loads(unescape(re.search(r'data-state="([^"]*)"', page)[1])) == figure.state()
     assert "<script" not in page
     assert ('role="img"' in page) != ("<details>" in page)  # a picture, or a folded answer
+
+
+def test_a_terminal_prints_the_name_of_a_figure():
+    cell = "from ce_lib import widgets; widgets.LossLens()"
+    terminal = [sys.executable, "-m", "IPython", "--colors=NoColor", "-c", cell]
+    assert "LossLens object at" in subprocess.check_output(terminal, text=True)
 
 
 def test_text_in_a_prediction_cannot_become_markup():
