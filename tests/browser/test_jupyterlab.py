@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import nbformat
@@ -66,16 +67,20 @@ def wait_for(runtime, server, log):
         assert server.poll() is None, log.read_text()
         for file in runtime.glob("jpserver-*.json"):
             url = json.loads(file.read_text())["url"]
-            with urllib.request.urlopen(f"{url}api/status", timeout=10) as answer:
-                assert answer.status == 200
-            return url
+            try:
+                with urllib.request.urlopen(f"{url}api/status", timeout=10) as answer:
+                    assert answer.status == 200
+                return url
+            except urllib.error.URLError as refused:  # the file is there before the server listens
+                if not isinstance(refused.reason, ConnectionRefusedError):
+                    raise
         time.sleep(0.25)
     raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
 
 
 def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser):
     page = browser.new_page()
-    page.goto(f"{lab}lab/tree/lens.ipynb")
+    page.goto(f"{lab}lab/workspaces/lens/tree/lens.ipynb")
     notebook = page.locator(".jp-NotebookPanel")
     expect(notebook.locator(".jp-Cell")).to_have_count(len(CELLS), timeout=60_000)
     idle = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
@@ -115,7 +120,7 @@ def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser):
 @pytest.mark.parametrize("name", ["trusted", "stranger"])
 def test_a_notebook_reopened_shows_the_still_picture(lab, browser, name):
     page = browser.new_page()
-    page.goto(f"{lab}lab/tree/{name}.ipynb")
+    page.goto(f"{lab}lab/workspaces/{name}/tree/{name}.ipynb")
     still = page.locator(".jp-NotebookPanel .jp-OutputArea-output img")
     expect(still).to_be_visible(timeout=60_000)
     expect(still).not_to_have_js_property("naturalWidth", 0)
@@ -124,7 +129,7 @@ def test_a_notebook_reopened_shows_the_still_picture(lab, browser, name):
 
 def test_a_figure_outlives_a_restart_and_its_cell_makes_a_new_one(lab, browser):
     page = browser.new_page()
-    page.goto(f"{lab}lab/tree/restart.ipynb")
+    page.goto(f"{lab}lab/workspaces/restart/tree/restart.ipynb")
     notebook = page.locator(".jp-NotebookPanel")
     idle = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
     expect(idle).to_be_visible(timeout=60_000)
