@@ -98,6 +98,9 @@ def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser):
     reads(first, "logit z1.00")
     assert first.locator(".ce-line").first.get_attribute("d").startswith("M")
 
+    name, value = (first.locator(f".ce-values {tag}").first.bounding_box() for tag in ("dt", "dd"))
+    assert name["y"] + name["height"] <= value["y"]  # as on the page, where dt does not float
+
     first.get_by_label("logit z").fill("3.5")  # front end → kernel
     reads(first, "logit z3.50")
     run(1)
