@@ -1,4 +1,4 @@
-"""A figure in a live kernel: a real JupyterLab, driven by Chromium, traits synced both ways."""
+"""A figure in a live kernel: real JupyterLab, Notebook 7 and Voilà, driven by Chromium."""
 
 import json
 import os
@@ -21,16 +21,25 @@ CELLS = [
     "lens.z = -2.0",
     "lens",
 ]
+FOLLOWER = """
+follower = widgets.LossLens()
+lens.observe(lambda change: setattr(follower, "z", -change.new), "z")
+follower"""
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a running JupyterLab with lens.ipynb, and twice run elsewhere and saved."""
+    """The address of a server of all three, with notebooks, and two run elsewhere and saved."""
     home = tmp_path_factory.mktemp("lab")
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in CELLS])
     book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(book, home / "lens.ipynb")
-    nbformat.write(book, home / "restart.ipynb")
+    for name in ("lens", "seven", "restart"):
+        nbformat.write(book, home / f"{name}.ipynb")
+    served = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(c) for c in (CELLS[0], "lens", FOLLOWER)],
+        metadata=book.metadata,
+    )
+    nbformat.write(served, home / "served.ipynb")
     saved = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(CELLS[0])], metadata=book.metadata
     )
@@ -78,12 +87,17 @@ def wait_for(runtime, server, log):
     raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
 
 
-def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser):
+@pytest.mark.parametrize(
+    "opened",
+    ["lab/workspaces/lens/tree/lens.ipynb", "notebooks/seven.ipynb"],
+    ids=["jupyterlab", "notebook-7"],
+)
+def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser, opened):
     page = browser.new_page()
-    page.goto(f"{lab}lab/workspaces/lens/tree/lens.ipynb")
+    page.goto(f"{lab}{opened}")
     notebook = page.locator(".jp-NotebookPanel")
     expect(notebook.locator(".jp-Cell")).to_have_count(len(CELLS), timeout=60_000)
-    idle = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
+    idle = notebook.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
     expect(idle).to_be_visible(timeout=60_000)
 
     def run(k):
@@ -121,9 +135,12 @@ def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser):
 
 
 @pytest.mark.parametrize("name", ["trusted", "stranger"])
-def test_a_notebook_reopened_shows_the_still_picture(lab, browser, name):
+@pytest.mark.parametrize(
+    "opener", ["lab/workspaces/{0}/tree/{0}.ipynb", "notebooks/{0}.ipynb"], ids=["lab", "seven"]
+)
+def test_a_notebook_reopened_shows_the_still_picture(lab, browser, opener, name):
     page = browser.new_page()
-    page.goto(f"{lab}lab/workspaces/{name}/tree/{name}.ipynb")
+    page.goto(lab + opener.format(name))
     still = page.locator(".jp-NotebookPanel .jp-OutputArea-output img")
     expect(still).to_be_visible(timeout=60_000)
     expect(still).not_to_have_js_property("naturalWidth", 0)
@@ -156,4 +173,17 @@ def test_a_figure_outlives_a_restart_and_its_cell_makes_a_new_one(lab, browser):
     run(1)  # the kernel counts anew
     slider.fill("3.5")
     expect(live).to_contain_text("logit z3.50")
+    page.close()
+
+
+def test_in_voila_a_figure_moves_in_two_views_and_the_kernel_follows(lab, browser):
+    page = browser.new_page()
+    page.goto(f"{lab}voila/render/served.ipynb")
+    values = page.locator(".ce-values")
+    expect(values).to_have_count(3, timeout=60_000)
+    page.get_by_label("logit z").first.fill("3.5")
+    for view, z in enumerate(["3.50", "3.50", "−3.50"]):  # the last by way of Python
+        expect(values.nth(view)).to_contain_text(f"logit z{z}")
+    for still in page.locator("[data-spare]").all():
+        expect(still).to_be_hidden()
     page.close()
