@@ -6,16 +6,21 @@ torch is not part of that row (colab.txt says why): a cell that wants it must do
 """
 
 import hashlib
+import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
 from kernels import run
 from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
 from sources import NETWORK_HOOK
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,6 +143,71 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 )
 def test_in_colab_a_figure_is_one_output_without_html(before, printed, colab, tmp_path):
     assert run([before, SHOW], colab[0], tmp_path) == ["", printed]
+
+
+CELLS = [
+    "from ce_lib import widgets\nlens = widgets.LossLens(z=1.0)\nlens",
+    "print('python sees', lens.z)",
+    "lens.z = -2.0",
+    "lens",
+]
+
+
+@pytest.fixture
+def classic(colab, tmp_path):
+    """The address of a running classic Notebook, whose widget manager is that of ipywidgets 7."""
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, tmp_path / "lens.ipynb")
+    folders = {f"JUPYTER_{x}_DIR": str(tmp_path / x) for x in ("CONFIG", "DATA", "RUNTIME")}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--allow-root", f"--port={port}", "--NotebookApp.token="]
+    command = [colab[0], "-m", "notebook", *options, f"--notebook-dir={tmp_path}"]
+    log = tmp_path / "log"
+    clean = {name: x for name, x in os.environ.items() if name != "PYTHONPATH"}
+    with log.open("w") as out:
+        server = subprocess.Popen(command, env=clean | folders, stdout=out, stderr=out)
+    try:
+        for _ in range(240):
+            assert server.poll() is None, log.read_text()
+            if running := list(tmp_path.glob("RUNTIME/nbserver-*.json")):
+                yield json.loads(running[0].read_text())["url"]
+                break
+            time.sleep(0.25)
+        else:
+            raise AssertionError(f"Notebook did not start:\n{log.read_text()}")
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def test_a_figure_moves_in_the_widget_manager_of_colabs_version(classic, browser):
+    page = browser.new_page()
+    page.goto(f"{classic}notebooks/lens.ipynb")
+    cells = page.locator(".code_cell")
+    expect(page.locator("#kernel_indicator_icon.kernel_idle_icon")).to_be_visible(timeout=60_000)
+
+    def run_cell(k):
+        cells.nth(k).locator(".input_prompt").click()
+        page.keyboard.press("Control+Enter")
+
+    def reads(k, text):
+        expect(cells.nth(k).locator(".ce-values")).to_contain_text(text, timeout=30_000)
+
+    run_cell(0)
+    reads(0, "logit z1.00")
+    cells.nth(0).get_by_label("logit z").fill("3.5")  # front end → kernel
+    reads(0, "logit z3.50")
+    run_cell(1)
+    expect(cells.nth(1).locator(".output_text")).to_contain_text("python sees 3.5", timeout=30_000)
+    run_cell(2)  # kernel → front end
+    reads(0, "logit z−2.00")
+    run_cell(3)  # a second view of the same figure
+    cells.nth(3).get_by_label("y = 0").check()
+    reads(0, "loss0.127 nats")
+    page.close()
 
 
 # The first cell

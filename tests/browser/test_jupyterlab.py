@@ -183,7 +183,7 @@ def test_in_voila_a_figure_moves_in_two_views_and_the_kernel_follows(lab, browse
     expect(values).to_have_count(3, timeout=60_000)
     page.get_by_label("logit z").first.fill("3.5")
     for view, z in enumerate(["3.50", "3.50", "−3.50"]):  # the last by way of Python
-        expect(values.nth(view)).to_contain_text(f"logit z{z}")
+        expect(values.nth(view)).to_contain_text(f"logit z{z}", timeout=30_000)
     for still in page.locator("[data-spare]").all():
         expect(still).to_be_hidden()
     page.close()
