@@ -222,6 +222,14 @@ def test_the_first_cell_adds_the_library_and_changes_no_other_package(colab):
     assert names(after - before) == {"ce_lib"}
 
 
+def test_the_first_cell_takes_the_wheel_of_a_published_site(start, site, serve, tmp_path):
+    (built,) = (site / "_static").glob("ce_lib-*-py3-none-any.whl")
+    address = f"{serve(site)}_static/{built.name}"
+    python = start("published")
+    printed = run([get_ce_lib(TWINS[0]), WHERE], python, tmp_path, CE_LIB_WHEEL=address)
+    assert printed == ["", f"{python.parents[1] / SITE_PACKAGES / 'ce_lib' / '__init__.py'}\n"]
+
+
 def test_the_first_cell_adds_what_the_figures_need_where_it_is_missing(start, wheel, tmp_path):
     python = start("bare")
     remove = [python, "-m", "pip", "uninstall", "--yes", "--quiet", "anywidget", "psygnal"]
