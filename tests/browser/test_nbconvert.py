@@ -21,6 +21,7 @@ def test_each_figure_is_its_still_picture_and_nothing_stands_above_it(
     subprocess.run([*convert, *options], check=True)
     cells = [cell.source for cell in nbformat.read(TWIN, as_version=4).cells]
     figures = sum(bool(re.search(r"^widgets\.[A-Z]", cell, re.MULTILINE)) for cell in cells)
+    assert (tmp_path / "entropy.html").stat().st_size < 2e6  # its own styles are 0.3 MB of it
     page = browser.new_page()
     page.goto(f"{serve(tmp_path)}entropy.html")
     stills = page.locator("[data-spare]")
@@ -29,6 +30,7 @@ def test_each_figure_is_its_still_picture_and_nothing_stands_above_it(
         expect(still.locator("img, details").first).to_be_visible()
     for picture in stills.locator("img").all():
         expect(picture).not_to_have_js_property("naturalWidth", 0)
+    assert page.locator("img:not([alt]), img[alt='']").count() == 0
     expect(page.locator(".jupyter-widgets")).to_have_count(figures if state else 0)
     for widget in page.locator(".jupyter-widgets").all():
         assert widget.bounding_box()["height"] == 0  # no box and no line
