@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -26,7 +27,8 @@ def run(cells, python, folder, **environment):
     )
     names = ("PYTHONPATH", "VIRTUAL_ENV", "CE_LIB_WHEEL")
     clean = {name: value for name, value in os.environ.items() if name not in names}
-    asyncio.run(client.async_execute(env=clean | environment))
+    with ThreadPoolExecutor() as pool:  # this one may have the loop of a browser's test
+        pool.submit(asyncio.run, client.async_execute(env=clean | environment)).result()
     return [
         "".join(output.get("text", "") for output in cell.get("outputs", []))
         for cell in notebook.cells
