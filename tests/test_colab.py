@@ -13,7 +13,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -21,9 +20,11 @@ from kernels import run
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
-from sources import NETWORK_HOOK
+from sources import NETWORK_HOOK, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+from matrix import find_python
+
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
 SITE_PACKAGES = "lib/python3.13/site-packages"
 
@@ -50,21 +51,12 @@ def names(frozen):
 # The machines
 
 
-def python_313():
-    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    found = [shutil.which("python3.13"), *sorted(root.glob("versions/3.13*/bin/python"))]
-    for python in filter(None, found):
-        version = "import sys; print(*sys.version_info[:2])"
-        answer = subprocess.run([python, "-c", version], capture_output=True, text=True)
-        if answer.stdout.strip() == "3 13":
-            return str(python)
-    pytest.skip("Colab runs Python 3.13, and there is none on the PATH or in pyenv.")
-
-
 @pytest.fixture(scope="session")
 def image():
     """An environment with Colab's versions, made once for each state of colab.txt."""
-    python, pins = python_313(), ROOT / "tests" / "colab.txt"
+    python, pins = find_python("3.13"), ROOT / "tests" / "colab.txt"
+    if python is None:
+        pytest.skip("Colab runs Python 3.13, and there is none on the PATH or in pyenv.")
     folder = ROOT / "_build" / "colab" / hashlib.sha256(pins.read_bytes()).hexdigest()[:12]
     if not (folder / "complete").exists():
         shutil.rmtree(folder, ignore_errors=True)

@@ -66,7 +66,7 @@ Each row has the worst page, or figure, of all.
 {site}
 
 {promises}
-Measured in Chromium {chromium} on {site_machine}, with a load of {load:.1f} when it began{background}.
+Speed was measured in Chromium {chromium} on {site_machine}, with a load of {load:.1f} when it began{background}.
 """
 
 

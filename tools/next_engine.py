@@ -60,7 +60,8 @@ def read(book, execute=False):
     toc, config = (
         yaml.safe_load((book / f"{f}.yml").read_text("utf-8")) for f in ("_toc", "_config")
     )
-    (copy / "myst.yml").write_text(yaml.safe_dump(project(toc, config["title"])), "utf-8")
+    made = project(toc, config["title"])
+    (copy / "myst.yml").write_text(yaml.safe_dump(made), "utf-8")
     (copy / "theme" / "template.yml").write_text(yaml.safe_dump(THEME), "utf-8")
     server = {"ServerApp": {"allow_root": True, "port": 0}}  # mystmd starts one for the cells
     (copy / "jupyter" / "jupyter_server_config.json").write_text(json.dumps(server), "utf-8")
@@ -77,7 +78,7 @@ def read(book, execute=False):
         file.stem: json.loads(file.read_text("utf-8"))
         for file in (copy / "_build" / "site" / "content").glob("*.json")
     }
-    if run.returncode or len(pages) != len(project(toc, "")["project"]["toc"]):
+    if run.returncode or len(pages) != len(made["project"]["toc"]):
         raise RuntimeError(f"mystmd did not build the book:\n{said}")
     return said, pages
 
