@@ -1,14 +1,13 @@
 """The notebook beside a chapter is the one that the chapter makes, else the book is not built."""
 
-import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
 from sphinx.util import logging
+from versions import VERSION
 
 log = logging.getLogger(__name__)
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def addresses(book, site=""):
@@ -16,10 +15,9 @@ def addresses(book, site=""):
     config = yaml.safe_load((book / "_config.yml").read_text("utf-8"))
     site = site or (config.get("html") or {}).get("baseurl") or ""
     repository = (config.get("repository") or {}).get("url") or ""
-    version = re.search(r'(?m)^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"))[1]
     if site:
         site = site.rstrip("/") + "/"
-        return site, f"{site}_static/ce_lib-{version}-py3-none-any.whl"
+        return site, f"{site}_static/ce_lib-{VERSION}-py3-none-any.whl"
     return "", f"git+{repository}" if repository else ""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
+VERSION = re.search(r'(?m)^version = "(.+)"', PROJECT.read_text("utf-8"))[1]
 
 
 def folder(site, version):
@@ -18,7 +19,7 @@ def folder(site, version):
 
 
 def configure(app, config):
-    config.release = re.search(r'(?m)^version = "(.+)"', PROJECT.read_text("utf-8"))[1]
+    config.release = VERSION
     config.ce_folder = folder(config.html_baseurl, config.release)
     config.html_theme_options["path_to_docs"] = config.ce_folder  # where Colab finds the notebooks
 
