@@ -6,13 +6,11 @@ torch is not part of that row (colab.txt says why): a cell that wants it must do
 """
 
 import hashlib
-import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
-import time
 
 import nbformat
 import pytest
@@ -20,6 +18,7 @@ from kernels import run
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
+from servers import running
 from sources import NETWORK_HOOK, ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
@@ -130,7 +129,10 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 @pytest.mark.parametrize(
     ("before", "printed"),
-    [(IN_COLAB, f"['{VIEW}', 'text/plain'] False\n"), ("", f"['{VIEW}'] ['text/html'] True\n")],
+    [
+        (IN_COLAB, f"['{VIEW}', 'text/plain'] False\n"),
+        ("", f"['{VIEW}'] ['text/html', 'text/plain'] True\n"),
+    ],
     ids=["colab", "another-front-end"],
 )
 def test_in_colab_a_figure_is_one_output_without_html(before, printed, colab, tmp_path):
@@ -151,28 +153,13 @@ def classic(colab, tmp_path):
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, tmp_path / "lens.ipynb")
-    folders = {f"JUPYTER_{x}_DIR": str(tmp_path / x) for x in ("CONFIG", "DATA", "RUNTIME")}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--no-browser", "--allow-root", f"--port={port}", "--NotebookApp.token="]
     command = [colab[0], "-m", "notebook", *options, f"--notebook-dir={tmp_path}"]
-    log = tmp_path / "log"
-    clean = {name: x for name, x in os.environ.items() if name != "PYTHONPATH"}
-    with log.open("w") as out:
-        server = subprocess.Popen(command, env=clean | folders, stdout=out, stderr=out)
-    try:
-        for _ in range(240):
-            assert server.poll() is None, log.read_text()
-            if running := list(tmp_path.glob("RUNTIME/nbserver-*.json")):
-                yield json.loads(running[0].read_text())["url"]
-                break
-            time.sleep(0.25)
-        else:
-            raise AssertionError(f"Notebook did not start:\n{log.read_text()}")
-    finally:
-        server.terminate()
-        server.wait(20)
+    with running(command, tmp_path) as url:
+        yield url
 
 
 def test_a_figure_moves_in_the_widget_manager_of_colabs_version(classic, browser):

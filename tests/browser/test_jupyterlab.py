@@ -1,19 +1,18 @@
 """A figure in a live kernel: real JupyterLab, Notebook 7 and Voilà, driven by Chromium."""
 
-import json
-import os
 import re
+import shutil
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
+from urllib.parse import quote
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
+from servers import running
+from sources import ROOT
 
 CELLS = [
     "from ce_lib import widgets\nlens = widgets.LossLens(z=1.0)\nlens",
@@ -49,42 +48,10 @@ def lab(tmp_path_factory):
     (home / "data").mkdir()
     NotebookNotary(data_dir=str(home / "data")).sign(saved)
     nbformat.write(saved, home / "trusted.ipynb")
-    environment = {
-        **os.environ,
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-    }
     options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token="]
     options += [f"--ServerApp.root_dir={home}", "--LabApp.news_url=", "--ServerApp.port_retries=0"]
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log
-        )
-    try:
-        yield wait_for(home / "runtime", server, home / "log")
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for(runtime, server, log):
-    """Returns the server's address once it answers."""
-    for _ in range(240):
-        assert server.poll() is None, log.read_text()
-        for file in runtime.glob("jpserver-*.json"):
-            url = json.loads(file.read_text())["url"]
-            try:
-                with urllib.request.urlopen(f"{url}api/status", timeout=10) as answer:
-                    assert answer.status == 200
-                return url
-            except urllib.error.URLError as refused:  # the file is there before the server listens
-                if not isinstance(refused.reason, ConnectionRefusedError):
-                    raise
-        time.sleep(0.25)
-    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()}")
+    with running([sys.executable, "-m", "jupyterlab", *options], home) as url:
+        yield url
 
 
 @pytest.mark.parametrize(
@@ -186,4 +153,30 @@ def test_in_voila_a_figure_moves_in_two_views_and_the_kernel_follows(lab, browse
         expect(values.nth(view)).to_contain_text(f"logit z{z}", timeout=30_000)
     for still in page.locator("[data-spare]").all():
         expect(still).to_be_hidden()
+    page.close()
+
+
+def test_the_teachers_link_for_a_hub_brings_the_notebook_and_opens_it(
+    lab, browser, site_url, tmp_path
+):
+    book = tmp_path / "book"
+    (book / "chapters").mkdir(parents=True)
+    shutil.copy(ROOT / "chapters" / "entropy.ipynb", book / "chapters")
+    for command in (["init", "--initial-branch=autumn"], ["add", "."], ["commit", "-m", "Book"]):
+        author = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
+        subprocess.run(["git", *author, *command], cwd=book, check=True, capture_output=True)
+    page = browser.new_page()
+    page.goto(f"{site_url}chapters/teaching.html")
+    form = page.locator(".ce-links")
+    form.get_by_label("opened in").select_option("hub")
+    form.get_by_label("Repository").fill("https://github.com/school/book")
+    form.get_by_label("Branch").fill("autumn")
+    form.get_by_label("Address of the hub").fill("https://hub.example.org")
+    hub = form.get_by_role("link").get_attribute("href")
+    here = hub.replace("https://hub.example.org/hub/user-redirect/", lab)  # where the hub sends one
+    here = here.replace(quote("https://github.com/school/book", ""), quote(book.as_uri(), ""))
+    assert here.startswith(f"{lab}git-pull?repo=file")
+    page.goto(here)
+    title = page.locator(".jp-NotebookPanel").get_by_role("heading", level=1)
+    expect(title).to_contain_text("Entropy", timeout=60_000)
     page.close()
