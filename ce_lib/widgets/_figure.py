@@ -106,7 +106,9 @@ class Figure(anywidget.AnyWidget):
         del data["text/plain"]  # nbconvert would print it above the picture
         display(data, metadata=metadata, raw=True)
         page = re.sub(r"<svg.*?</svg>", _as_image, self._page(), flags=re.DOTALL)
-        display({"text/html": f'<div data-spare="{self.spare}">{page}</div>'}, raw=True)
+        still = f'<div data-spare="{self.spare}">{page}</div>'
+        plain = f"{type(self).__name__}: a figure, which a terminal cannot show"
+        display({"text/html": still, "text/plain": plain}, raw=True)
 
     def _page(self):
         attributes = {
