@@ -53,8 +53,10 @@ function form(box) {
   const said = box.querySelector("[aria-live]");
   const show = () => {
     hub.closest("label").hidden = where.value !== "hub";
-    branch.placeholder = { colab: box.dataset.branch, hub: "the default one", binder: "HEAD" }[where.value];
-    const ref = branch.value || (where.value === "colab" ? box.dataset.branch : "");
+    const tag = box.dataset.folder.slice(0, -1); // of a released version, whose site lies in v1.2.3/
+    const usual = where.value === "colab" ? box.dataset.branch : tag;
+    branch.placeholder = usual || { hub: "the default one", binder: "HEAD" }[where.value];
+    const ref = branch.value || usual;
     const published = where.value === "colab" && !branch.value;
     const made = link({
       where: where.value, repository: repository.value, branch: ref, hub: hub.value,

@@ -55,6 +55,17 @@ def test_a_hub_gets_the_repository_and_the_notebook_in_its_folder(form):
     assert "branch" not in fill(form, "hub").text_content()
 
 
+def test_a_released_version_leads_to_its_own_tag(form):
+    fill(form, "colab")
+    form.evaluate("form => { form.dataset.folder = 'v1.2.3/' }")
+    colab = "https://colab.research.google.com/github/school/book/blob/gh-pages/v1.2.3"
+    expect(fill(form, "colab")).to_have_text(f"{colab}/chapters/entropy.ipynb")
+    expect(fill(form, "hub")).to_have_text(re.compile(r"branch=v1\.2\.3&"))
+    expect(form.get_by_label("Branch")).to_have_attribute("placeholder", "v1.2.3")
+    expect(fill(form, "binder")).to_have_text(re.compile(r"/gh/school/book/v1\.2\.3\?"))
+    expect(fill(form, "binder", branch="b")).to_have_text(re.compile(r"/gh/school/book/b\?"))
+
+
 def test_binder_knows_two_forges(form):
     path = "urlpath=lab%2Ftree%2Fchapters%2Fentropy.ipynb"
     binder = "https://mybinder.org/v2"
