@@ -12,6 +12,9 @@ import torch
 
 from .torch_slopes import closed_form_slopes
 
+if not hasattr(torch, "uint64"):  # as old as torch.compiler.is_compiling, which torch_blocked asks
+    raise ImportError(f"ce_lib needs PyTorch 2.3 or newer, got {torch.__version__}")
+
 # ------------------------------------------------------------------ arrays in, results out
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import ce_lib as ce
 
@@ -198,6 +199,16 @@ def test_importing_ce_lib_brings_numpy_and_nothing_else():
     assert set(in_a_fresh_python(code)) <= {"ce_lib", "functools", "math"}
     used = "import sys, ce_lib; ce_lib.softmax([1.0, 2.0]); print('torch' in sys.modules)"
     assert in_a_fresh_python(used) == ["False"]
+
+
+def test_a_torch_that_is_too_old_is_named_in_one_sentence():
+    code = (
+        "import ce_lib, torch; del torch.uint64  # as before 2.3\n"
+        "try: ce_lib.softmax(torch.zeros(2))\n"
+        "except ImportError as error: print(error)"
+    )
+    said = f"ce_lib needs PyTorch 2.3 or newer, got {torch.__version__}"
+    assert in_a_fresh_python(code) == said.split()
 
 
 def test_importing_ce_lib_takes_less_than_a_tenth_of_a_second_beyond_numpy():

@@ -23,9 +23,10 @@ def row(state="passed", why="", date="2026-01-08", name="oldest"):
 
 def test_the_oldest_row_pins_the_lower_bounds_of_the_library_and_none_is_an_upper_one():
     text = (ROOT / "pyproject.toml").read_text("utf-8").partition("[tool.")[0]
-    bounds = dict(re.findall(r'"(numpy|anywidget|matplotlib)([^"]*)"', text))
-    assert len(bounds) == 3
-    pins = dict(pin.split("==") for pin in matrix.ROWS["oldest"]["pins"])
+    bounds = dict(re.findall(r'"(numpy|anywidget|matplotlib|torch)([^"]*)"', text))
+    assert len(bounds) == 4
+    oldest = matrix.ROWS["oldest"]
+    pins = dict(pin.split("==") for pin in [*oldest["pins"], oldest["torch"]])
     assert pins.pop("ipywidgets") == "7.7.1"
     assert {name: bound + ".0" for name, bound in bounds.items()} == {
         name: f">={pin}" for name, pin in pins.items()
