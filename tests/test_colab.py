@@ -15,6 +15,7 @@ import sys
 import nbformat
 import pytest
 from kernels import run
+from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
@@ -153,6 +154,9 @@ def classic(colab, tmp_path):
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, tmp_path / "lens.ipynb")
+    notebook.cells = notebook.cells[:1]
+    NotebookClient(notebook, store_widget_state=False).execute()
+    nbformat.write(notebook, tmp_path / "stranger.ipynb")  # run elsewhere, and not trusted here
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -186,6 +190,29 @@ def test_a_figure_moves_in_the_widget_manager_of_colabs_version(classic, browser
     run_cell(3)  # a second view of the same figure
     cells.nth(3).get_by_label("y = 0").check()
     reads(0, "loss0.127 nats")
+    size = cells.nth(0).locator(".ce").evaluate("box => parseFloat(getComputedStyle(box).fontSize)")
+    assert size >= 14  # this front end has a rem of 10 px
+
+    cells.nth(0).locator(".input_prompt").click()
+    page.keyboard.press("0")  # restarts the kernel
+    page.keyboard.press("0")
+    page.locator(".modal-dialog .btn-danger").click()
+    expect(page.locator(".modal-dialog")).to_have_count(0)
+    cells.nth(0).get_by_label("logit z").fill("2.5")
+    reads(0, "logit z2.50")
+    expect(page.locator("#kernel_indicator_icon.kernel_idle_icon")).to_be_visible(timeout=60_000)
+    run_cell(0)
+    expect(cells.nth(0).locator(".input_prompt")).to_contain_text("1")
+    reads(0, "logit z1.00")
+    page.close()
+
+
+def test_a_notebook_reopened_there_shows_the_still_picture(classic, browser):
+    page = browser.new_page()
+    page.goto(f"{classic}notebooks/stranger.ipynb")
+    still = page.locator(".output_area img")
+    expect(still).to_be_visible(timeout=60_000)
+    expect(still).not_to_have_js_property("naturalWidth", 0)
     page.close()
 
 
