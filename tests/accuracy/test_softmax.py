@@ -57,11 +57,12 @@ def test_the_normaliser_has_the_digits_of_the_largest_logit(backend, dtype):
         z = array(sweep.column(rows, "logits"), dtype, backend)
         got, (want, in_z) = ce.logsumexp(z), sweep.exact(dtype, classes)["logsumexp"]
         # Near a result of 0 the largest logit cancels a logarithm as large. Their sum has no
-        # rounding to make good: the exponentials have theirs, ½ ulp of 1, and that is all of it.
+        # rounding to make good: the exponentials have theirs, ½ ulp of 1 and more where the
+        # processor's are less exact (on ARM the worst was 1.68), and that is all of it.
         scale = np.abs(numbers(z)).max(-1, where=np.isfinite(numbers(z)), initial=0)
         cancelled = np.abs(want[:, 0]) < (1 if dtype == "float64" else 1e-6) * scale
         off = sweep.ulps(numbers(got), want, dtype, np.where(cancelled, scale, 0))
-        assert off.max() <= bound(dtype, 1.5)
+        assert off.max() <= bound(dtype, 2)
         if backend == "torch":
             (slope,) = torch.autograd.grad(got.sum(), z)
             scale = 1.0 if dtype == "float64" else 0.0
