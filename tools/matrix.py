@@ -26,6 +26,7 @@ ROWS = yaml.safe_load((ROOT / "tests" / "environments.yml").read_text("utf-8"))
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
 CHECKS = ["library", *(twin.stem for twin in TWINS)]
 TESTED = ["numpy", "matplotlib", "anywidget", "ipywidgets", "ipython", "torch", "ce_lib"]
+FOLDER = ROOT / "_build" / "matrix"
 LIBRARY_TESTS = ["tests/conformance", "tests/exercises", "tests/accuracy"]
 
 
@@ -133,7 +134,7 @@ def run_row(name, wheel):
     if base is None:
         why = f"no Python {row['python']} here"
         return found | {"checks": dict.fromkeys(CHECKS, health.not_run(why))}
-    folder = ROOT / "_build" / "matrix" / name
+    folder = FOLDER / name
     shutil.rmtree(folder, ignore_errors=True)
     python = folder / "venv" / "bin" / "python"
     try:
@@ -151,15 +152,20 @@ def run_row(name, wheel):
     return found | {"checks": checks}
 
 
+def build_wheel():
+    """Builds the library as it lies here, and returns its wheel."""
+    folder = FOLDER / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT]
+    subprocess.run([str(x) for x in build], check=True)
+    (wheel,) = folder.glob("ce_lib-*.whl")
+    return wheel
+
+
 def main(names):
     if unknown := set(names) - set(ROWS):
         return f"No such row: {', '.join(sorted(unknown))}. There are {', '.join(ROWS)}."
-    wheels = ROOT / "_build" / "matrix" / "wheel"
-    shutil.rmtree(wheels, ignore_errors=True)
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", wheels, ROOT]
-    subprocess.run([str(x) for x in build], check=True)
-    (wheel,) = wheels.glob("ce_lib-*.whl")
-    bad = False
+    wheel, bad = build_wheel(), False
     for name in names or ROWS:
         found = run_row(name, wheel)
         for check, result in found["checks"].items():
