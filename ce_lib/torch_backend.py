@@ -12,8 +12,9 @@ import torch
 
 from .torch_slopes import closed_form_slopes
 
-if not hasattr(torch, "uint64"):  # as old as torch.compiler.is_compiling, which torch_blocked asks
-    raise ImportError(f"ce_lib needs PyTorch 2.3 or newer, got {torch.__version__}")
+# With 2.3 all but torch's own float16 losses works; before it much is missing, as these integers.
+if not hasattr(torch, "uint64"):
+    raise ImportError(f"ce_lib needs PyTorch 2.4 or newer, got {torch.__version__}")
 
 # ------------------------------------------------------------------ arrays in, results out
 

@@ -207,7 +207,7 @@ def test_a_torch_that_is_too_old_is_named_in_one_sentence():
         "try: ce_lib.softmax(torch.zeros(2))\n"
         "except ImportError as error: print(error)"
     )
-    said = f"ce_lib needs PyTorch 2.3 or newer, got {torch.__version__}"
+    said = f"ce_lib needs PyTorch 2.4 or newer, got {torch.__version__}"
     assert in_a_fresh_python(code) == said.split()
 
 
