@@ -236,7 +236,7 @@ def _check_function(exercise, answer, rng):
     except ValueError:  # a builtin need not have a signature
         pass
     if used := uses(answer, exercise.without):
-        return Feedback(False, f"To write {used} is the exercise: do it without.")
+        return Feedback(False, f"Do it without {used}: to write out what it does is the exercise.")
 
     def call(*case):
         value = answer(*case)

@@ -13,6 +13,7 @@ def stable_cases(rng):
     return [
         (np.array([-800.0, 800.0, 0.0, 800.0]), np.array([1.0, 0.0, 1.0, 1.0])),
         (np.array([2.0, -3.0]), np.array([1.0, 1.0])),
+        (np.array([40.0, -40.0]), np.array([1.0, 0.0])),  # sure and right, and not yet free
         *((rng.normal(0, 5, n), rng.integers(0, 2, n).astype(float)) for n in (3, 6, 20)),
     ]
 
@@ -79,6 +80,11 @@ EXERCISES = {
                 "This is the mean; the loss of each example was asked for.",
             ),
             Trap(
+                lambda z, y: np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z))),
+                "Nearly: at z = 40 the loss is 4 · 10⁻¹⁸, and 1 + exp(−40) is rounded to 1. "
+                "np.log1p keeps what the sum loses.",
+            ),
+            Trap(
                 lambda z, y: np.maximum(z, 0) - z * y,
                 "Only the straight parts are there: log(1 + exp(−|z|)) is missing, which is the "
                 "bend at 0.",
@@ -89,6 +95,7 @@ EXERCISES = {
             "np.maximum(z, 0) − z·y + np.log1p(np.exp(−np.abs(z))).",
         ),
         without=("binary_cross_entropy_with_logits", "logaddexp"),
+        atol=0,
     ),
     "bce-saturate": Exercise(
         (17, 37),
@@ -99,7 +106,7 @@ EXERCISES = {
                 "There exp(z) overflows. σ(z) is 1 long before: as soon as 1 + exp(−z) is 1.",
             ),
             Trap((88, 709), "That is where exp(z) is still finite; look at 1 + exp(−z)."),
-            Trap((16, 36), "At these σ(z) is still below 1, by one unit in the last place."),
+            Trap((16, 36), "At these σ(z) is still below 1, by a rounding error."),
             Trap((24, 53), "These are the bits of the two; look for exp(−z) below 2⁻²⁴ and 2⁻⁵³."),
         ),
         hints=(

@@ -122,6 +122,10 @@ def clipped(z, y):
     return -(y * np.log(q) + (1 - y) * np.log(1 - q))
 
 
+def rounded_to_one(z, y):
+    return np.maximum(z, 0) - z * y + np.log(1 + np.exp(-abs(z)))
+
+
 def of_labels(z, labels):
     return z[range(len(z)), labels]
 
@@ -146,7 +150,7 @@ WRONG = [
     ("entropy-kl", lambda p, q: (p * np.log((p + 1e-12) / (q + 1e-12))).sum(), "An ε inside"),
     ("entropy-kl", lambda p, q: kl_in_a_loop(p, q) / math.log(2), "These are bits"),
     ("entropy-kl", lambda p, q: -kl_in_a_loop(p, q), "The sign is wrong"),
-    ("entropy-kl", lambda p, q: ce.kl_divergence(p, q), "To write kl_divergence is the exercise"),
+    ("entropy-kl", lambda p, q: ce.kl_divergence(p, q), "Do it without kl_divergence"),
     ("entropy-counts", lambda c: c / np.sum(c), "What was not counted gets 0"),
     ("entropy-counts", lambda c: (1 + c) / sum(c), "the total grows by K"),
     ("entropy-counts", lambda c: (c + 1) / (1 + c.sum()), "1 is added K times, not once"),
@@ -159,6 +163,7 @@ WRONG = [
     ("entropy-perplexity", lambda q: np.mean(q**-1.0), "average the surprises first"),
     ("bce-stable", lambda z, y: -y * np.log(sigma(z)) - (1 - y) * np.log(1 - sigma(z)), "nan"),
     ("bce-stable", lambda z, y: np.log(1 + np.exp(z)) - y * z, "exp(800) is infinite"),
+    ("bce-stable", rounded_to_one, "np.log1p keeps what the sum loses"),
     ("bce-stable", clipped, "The clamp stops the loss near 16"),
     ("bce-stable", lambda z, y: stable_by_cases(z, 1 - y), "The labels are swapped"),
     ("bce-stable", lambda z, y: np.mean(stable_by_cases(z, y)), "This is the mean"),
@@ -169,11 +174,11 @@ WRONG = [
     ("bce-baseline", lambda y: math.log(2), "ln 2 is the loss of ½"),
     ("bce-baseline", lambda y: y.sum() / len(y), "the best constant itself"),
     ("bce-baseline", lambda y: len(y) * baseline_by_counting(y), "This is the sum"),
-    ("bce-baseline", lambda y: ce.entropy([y.mean(), 1 - y.mean()]), "To write entropy is"),
+    ("bce-baseline", lambda y: ce.entropy([y.mean(), 1 - y.mean()]), "Do it without entropy"),
     ("multi-write", lambda z, y: np.mean(np.log(np.exp(z).sum(1)) - of_labels(z, y)), "exp(800)"),
     ("multi-write", lambda z, y: len(y) * mean_loss_by_rows(z, y), "This is the sum"),
     ("multi-write", lambda z, y: -of_labels(z, y).mean(), "these are logits, not"),
-    ("multi-write", lambda z, y: ce.softmax_cross_entropy_with_logits(z, y), "do it without"),
+    ("multi-write", lambda z, y: ce.softmax_cross_entropy_with_logits(z, y), "Do it without"),
     ("multi-floor", lambda K, e: -(1 - e) * np.log(1 - e) - e * np.log(e / (K - 1)), "*other*"),
     ("multi-floor", lambda K, e: -np.log(1 - e), "the loss of a label"),
     ("multi-floor", lambda K, e: floor_by_hand(K, e) / np.log(2), "These are bits"),
