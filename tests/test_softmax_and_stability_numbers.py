@@ -188,6 +188,27 @@ def test_the_frameworks_take_and_return_what_the_table_says(monkeypatch):
         given = torch.tensor(far[None]), torch.tensor([[1.0, 0.0]])
         kept = float(losses(from_logits=True)(given[1], given[0]))
         assert (kept == 0) == (special.log_softmax(far)[0] == 0) == (gap == 17)
+        sure = torch.softmax(given[0], -1)
+        assert 0 < float(losses()(given[1], sure)) < 3e-7
+        assert 0 < log_loss([0], sure.numpy(), labels=[0, 1]) < 3e-7
+
+
+def test_a_function_that_takes_logits_says_nan_where_the_table_says():
+    torch = pytest.importorskip("torch")
+    loss, inf = torch.nn.functional.cross_entropy, float("inf")
+    row, first = torch.tensor([[1.0, 2.0]]), torch.tensor([0])
+    masked, second = torch.tensor([[-inf, 2.0]]), torch.tensor([1])
+    for value in (
+        loss(torch.tensor([[inf, 2.0]]), first),
+        loss(row, torch.tensor([-100])),
+        loss(row, first, weight=torch.tensor([0.0, 1.0])),
+        loss(masked, torch.tensor([[0.0, 1.0]])),
+    ):
+        assert value.isnan()
+    assert loss(masked, second) == 0
+    assert loss(masked, second, label_smoothing=0.1) == inf
+    assert loss(masked.clamp(-10_000), second, label_smoothing=0.1).isfinite()
+    assert torch.tensor([65_519.0, 65_520.0], dtype=torch.float16).isinf().tolist() == [False, True]
 
 
 def test_the_chapter_keeps_to_350_lines():
