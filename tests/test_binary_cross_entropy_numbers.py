@@ -63,6 +63,7 @@ def expected():
         "trained": trained,
         "rule": rule,
         "stop32": 23 * log(2),  # eps is 2⁻²³
+        "stop64": 52 * log(2),
         "twice1": sure,
         "twice": (sure + log(2)) / 2,
         "saturate32": first_one(np.float32),
