@@ -2,8 +2,9 @@
 
 ``import ce_lib as ce``. The class axis is the last one, losses are in nats, and what you pass in
 decides what computes: NumPy arrays, lists and numbers go to NumPy, torch tensors to torch, on
-their device and through autograd. The losses have the names, keywords and meaning of
-``torch.nn.functional``.
+their device and through autograd. The losses have the keywords and the meaning of those of
+``torch.nn.functional``, whose ``cross_entropy`` is ``softmax_cross_entropy_with_logits`` here:
+``cross_entropy(p, q)`` is that of two distributions.
 """
 
 from .calibration import expected_calibration_error, fit_temperature, reliability_curve
