@@ -177,6 +177,28 @@ def test_without_a_network_the_search_finds(visitor, host):
     expect(visitor.locator("#search-results li").first).to_be_visible()
 
 
+def test_a_released_version_in_its_folder_and_the_latest_keep_apart(visitor, host, offline):
+    released = host.site / "v0.1.0"
+    shutil.copytree(host.site, released)
+    for page in released.rglob("*.html"):
+        text = page.read_text("utf-8")
+        page.write_text(text.replace("<h1>", "<h1>Released: "), "utf-8")
+    offline.write_worker(released)
+    answer = visitor.goto(f"{host.url}v0.1.0/index.html")
+    assert not answer.from_service_worker  # that of the latest leaves it alone
+    visitor.evaluate(READY)
+    (host.site / "versions.json").write_text('["latest", "v0.1.0"]')
+    assert visitor.evaluate("fetch('../versions.json').then(r => r.json())") == ["latest", "v0.1.0"]
+    host.update()
+    offline.write_worker(host.site)
+    visitor.goto(f"{host.url}index.html")
+    assert update(visitor) == "activated"
+    host.stop()
+    for folder, begins in (("", "News: "), ("v0.1.0/", "Released: ")):
+        visitor.goto(f"{host.url}{folder}{CHAPTER}")
+        expect(visitor.locator("article h1")).to_have_text(re.compile(f"^{begins}"))
+
+
 def test_what_is_not_of_the_book_is_left_to_the_browser(visitor, host):
     answer = visitor.goto(f"{host.url}chapters/entropy.ipynb?x=1".replace(".ipynb", ".txt"))
     assert answer.status == 404
