@@ -44,28 +44,32 @@ class Katex:
 
     node = None
 
-    def render(self, node, display):
-        """Returns the HTML of a formula's node."""
+    def ask(self, tex, display):
+        """Returns what KaTeX says to a formula: its `html`, or the `error`."""
         if self.node is None:
             command = [str(NODE), "-e", LINE_BY_LINE, str(KATEX)]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
             self.node = subprocess.Popen(command, **pipes)
-        # The numbers are Sphinx's; KaTeX would number each line of these environments again.
-        tex = re.sub(r"\\(begin|end)\{(align|gather|equation)\}", r"\\\1{\2*}", node.astext())
         try:
             self.node.stdin.write(json.dumps({"tex": tex, "displayMode": display}) + "\n")
             self.node.stdin.flush()
-            answer = json.loads(self.node.stdout.readline())
+            return json.loads(self.node.stdout.readline())
         except (OSError, ValueError) as error:
             raise ExtensionError(
                 "KaTeX did not run under node (is node_modules there? `python tools/dev.py book`)"
             ) from error
+
+    def render(self, node, display):
+        """Returns the HTML of a formula's node."""
+        # The numbers are Sphinx's; KaTeX would number each line of these environments again.
+        tex = re.sub(r"\\(begin|end)\{(align|gather|equation)\}", r"\\\1{\2*}", node.astext())
+        answer = self.ask(tex, display)
         if "error" in answer:
             log.warning("a formula: %s", answer["error"], location=node, type="maths")
         return answer.get("html", "")
 
-    def close(self, app, exception):
-        """Ends node with the build."""
+    def close(self, *_):
+        """Ends node, with the build."""
         if self.node is not None:
             self.node.stdin.close()
             self.node.stdout.close()
