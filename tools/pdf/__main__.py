@@ -4,9 +4,6 @@ The document is printed twice. The first print tells on which page each place li
 numbers filled in, the second must put it on the same page again.
 """
 
-import os
-import re
-import shutil
 import subprocess
 import sys
 from datetime import datetime, timezone
@@ -16,13 +13,11 @@ import yaml
 from bs4 import BeautifulSoup
 from document import whole_book
 from playwright.sync_api import sync_playwright
+from printer import PRINTED, chromium, without_the_time
 from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
-sys.path.append(str(ROOT / "tools"))
-
-from dev import CHROMIUMS  # noqa: E402  (tools/dev.py)
 
 FILL = """pages => {
   for (const number of document.querySelectorAll("[data-page-of]")) {
@@ -73,18 +68,15 @@ def date():
 
 def print_twice(document, printed):
     """Prints the document, fills in the numbers of its pages, and prints it again."""
-    on_path = filter(None, map(shutil.which, CHROMIUMS))
-    chromium = os.environ.get("CE_CHROMIUM") or next(on_path, None)
-    with sync_playwright() as playwright:  # without one on the PATH, Playwright's own
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
         page = browser.new_context(offline=True).new_page()
         page.goto(document.as_uri())
         page.evaluate("document.fonts.ready.then(() => true)")
-        options = {"prefer_css_page_size": True, "outline": True, "tagged": True}
-        page.pdf(path=printed, **options)
+        page.pdf(path=printed, **PRINTED)
         pages = pages_of(printed)
         page.evaluate(FILL, pages)
-        page.pdf(path=printed, **options)
+        page.pdf(path=printed, **PRINTED)
         browser.close()
     moved = [place for place, number in pages_of(printed).items() if pages[place] != number]
     if moved:
@@ -98,16 +90,6 @@ def pages_of(pdf):
         place.removeprefix("/"): reader.get_destination_page_number(destination) + 1
         for place, destination in reader.named_destinations.items()
     }
-
-
-def without_the_time(pdf, when):
-    """Returns the bytes of a PDF with the time of the commit, or none, for that of its printing."""
-    time = when.strftime("%Y%m%d%H%M%S").encode() if when else None
-
-    def dated(entry):
-        return entry[1] + time + entry[3] if time else b" " * len(entry[0])  # no byte may move
-
-    return re.sub(rb"(/(?:Creation|Mod)Date \(D:)(\d{14})(\+00'00'\))", dated, pdf)
 
 
 if __name__ == "__main__":
