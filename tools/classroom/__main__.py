@@ -1,8 +1,10 @@
 """`make class` and `make grade`.
 
+python tools/classroom worksheets [--variants 4] [--seed 1]
+    sheets on paper and their keys, into _build/class/worksheets
 python tools/classroom class PYTHON [--site https://who.github.io/book/]
-    all that a teacher hands out, and the keys, into _build/class; PYTHON is the interpreter of the
-    environment with Otter and text2qti
+    all else that a teacher hands out, and the keys, into _build/class; PYTHON is the interpreter of
+    the environment with Otter and text2qti
 python tools/classroom grade FOLDER [--out _build/grades] [--seconds 10] [--docker CHAPTER]
     a table and a page of feedback for each notebook of a folder; run again, it goes on where it
     was stopped; with --docker by Otter, in its containers, with the autograder of a chapter
@@ -24,16 +26,21 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 def main():
     parser = argparse.ArgumentParser(prog="classroom")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    kit = verbs.add_parser("class")
-    kit.add_argument("python")
-    kit.add_argument("--site", default="")
+    asked = argparse.ArgumentParser(add_help=False)  # what `make class` may say to either
+    asked.add_argument("--site", default="")
+    asked.add_argument("--variants", default="4")
+    asked.add_argument("--seed", default="1")
+    verbs.add_parser("worksheets", parents=[asked])
+    verbs.add_parser("class", parents=[asked]).add_argument("python")
     grader = verbs.add_parser("grade")
     grader.add_argument("folder")
     grader.add_argument("--out", default=ROOT / "_build" / "grades", type=Path)
     grader.add_argument("--seconds", default=10, type=float)
     grader.add_argument("--docker", metavar="CHAPTER")
     options = parser.parse_args()
-    if options.verb == "class":
+    if options.verb == "worksheets":
+        worksheets(options.variants, options.seed)
+    elif options.verb == "class":
         make(options.python, options.site)
     elif options.docker:
         in_containers(options.folder, options.docker, options.out)
@@ -46,6 +53,28 @@ def chapters():
     parts = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
     names = [Path(page["file"]).name for part in parts for page in part["chapters"]]
     return [name for name in names if (ROOT / "exercises" / f"{name}.md").exists()]
+
+
+def worksheets(variants, seed):
+    from classroom import worksheets
+
+    folder = KIT / "worksheets"
+    variants = whole("VARIANTS", variants, 1, len(worksheets.LETTERS))
+    seed = whole("SEED", seed, 0, 10**9)
+    if worksheets.write(folder, chapters(), variants, seed):
+        print(f"The worksheets are in {folder}.")
+    else:
+        print(
+            f"There is no Chromium that could print the worksheets: they are in {folder / 'html'}, "
+            "for a browser to print."
+        )
+
+
+def whole(name, text, least, most):
+    """The number that a text says; stops here where it says no such number."""
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        sys.exit(f"{name} must be a whole number from {least} to {most}, got {text}")
+    return int(text)
 
 
 def make(python, site):

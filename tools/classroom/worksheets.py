@@ -1,0 +1,191 @@
+"""The worksheets of each chapter, in variants with other numbers, and the keys to mark them by.
+
+They are HTML with all formulas printed, and PDF where there is a Chromium. A variant is one leaf:
+two pages, so that a whole file can be printed on both sides and cut nowhere.
+"""
+
+import shutil
+import sys
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import yaml
+from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "_ext"))
+from maths import KATEX, katex  # noqa: E402
+from pdf.document import read_aloud  # noqa: E402
+
+from classroom.questions import CHAPTERS  # noqa: E402
+from classroom.quizzes import title  # noqa: E402
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ON_FIRST_PAGE = 2  # questions: there the head takes the room of the third
+RULES = (
+    r"$\log$ is the natural logarithm, $\ln$ on a calculator, and losses are in nats unless bits "
+    "are asked for. Give three digits, and show your working."
+)
+
+
+def draw(chapter, variants, seed):
+    """Returns of each variant its questions; no two variants have an answer in common.
+
+    The first variants stay the same when more are asked for.
+    """
+    columns = []
+    for at, question in enumerate(CHAPTERS[chapter]):
+        rng = np.random.default_rng([seed, list(CHAPTERS).index(chapter), at])
+        column = {}
+        while len(column) < variants:
+            one = question(rng)
+            column.setdefault(one.answer, one)
+        columns.append(column.values())
+    return list(zip(*columns, strict=True))
+
+
+def write(folder, chapters, variants, seed):
+    """Writes sheets and key of each chapter; returns whether they could be printed as PDF too.
+
+    Args:
+        folder: where to write; what is there goes.
+        chapters: their names in the order of the book.
+        variants: how many, at most one for each letter.
+        seed: a whole number; another one gives other numbers.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    pages = folder / "html"
+    shutil.copytree(
+        KATEX / "dist" / "fonts",
+        pages / "katex" / "fonts",
+        ignore=shutil.ignore_patterns("*.ttf", "*.woff"),  # every browser reads woff2
+    )
+    shutil.copy(KATEX / "dist" / "katex.min.css", pages / "katex")
+    for number, chapter in enumerate(chapters, 1):
+        heading = f"{number} {title(chapter)}"
+        sets = dict(zip(LETTERS, draw(chapter, variants, seed), strict=False))
+        for name, body in (
+            (chapter, "".join(sheet(heading, *one, seed) for one in sets.items())),
+            (f"{chapter}-key", key(heading, sets, seed)),
+        ):
+            (pages / f"{name}.html").write_text(document(heading, body), "utf-8", newline="\n")
+    katex.close()
+    return printed(pages, folder)
+
+
+# The documents
+
+
+def sheet(heading, letter, questions, seed):
+    """The two pages of one variant."""
+    rest = questions[ON_FIRST_PAGE:]
+    first = f"""
+<h1>{escape(heading)} <span class="variant">Variant {letter}</span></h1>
+<p class="name"><span>Name</span> <span>Date</span></p>
+<div class="rules">{html(RULES)}</div>
+{"".join(map(asked, range(1, ON_FIRST_PAGE + 1), questions))}"""
+    second = "".join(map(asked, range(ON_FIRST_PAGE + 1, len(questions) + 1), rest))
+    return "".join(
+        f'<section class="page">{body}<p class="foot">{foot(seed)} · Variant {letter}, '
+        f"page {page} of 2</p></section>"
+        for page, body in ((1, first), (2, second))
+    )
+
+
+def asked(number, question):
+    """A question and the room to answer it."""
+    return (
+        f'<div class="question"><h2>Question {number}</h2>{html(question.ask)}</div>'
+        '<div class="room"></div>'
+    )
+
+
+def key(heading, sets, seed):
+    """The answers of all variants, in a table to mark by, and how one finds them."""
+    count = len(next(iter(sets.values())))
+    head = "".join(f'<th scope="col">{number}</th>' for number in range(1, count + 1))
+    rows = "".join(
+        f'<tr><th scope="row">{letter}</th>'
+        + "".join(f"<td>{html(question.answer)}</td>" for question in questions)
+        + "</tr>"
+        for letter, questions in sets.items()
+    )
+    worked = "".join(
+        f"<h2>Variant {letter}</h2>"
+        + "".join(
+            f'<div class="worked"><h3>{letter}{number}</h3><div>{html(question.steps)}</div></div>'
+            for number, question in enumerate(questions, 1)
+        )
+        for letter, questions in sets.items()
+    )
+    return f"""
+<h1>{escape(heading)} <span class="variant">Key</span></h1>
+<p class="rules">{foot(seed)}. Rounding on the way may change the last digit.</p>
+<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>
+{worked}"""
+
+
+def foot(seed):
+    """From where the sheet is, and the number that makes it again."""
+    book = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["title"]
+    return f"{escape(book)} · seed {seed}"
+
+
+def document(heading, body):
+    """One HTML file. Its formulas are read aloud as their TeX: PDF readers know no MathML."""
+    style = (Path(__file__).parent / "worksheets.css").read_text("utf-8")
+    soup = BeautifulSoup(
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(heading)}</title>"
+        '<link rel="stylesheet" href="katex/katex.min.css">'
+        f"<style>{style}</style></head><body>{body}</body></html>\n",
+        "html.parser",
+    )
+    for maths in soup.select(".katex"):
+        read_aloud(maths)
+    return str(soup)
+
+
+def formula(self, tokens, at, options, env):
+    answer = katex.ask(tokens[at].content, display=False)
+    if "error" in answer:
+        raise ValueError(f"a formula: {answer['error']}")
+    return answer["html"]
+
+
+markdown = MarkdownIt().use(dollarmath_plugin)
+markdown.add_render_rule("math_inline", formula)
+
+
+def html(text):
+    """The HTML of Markdown with formulas."""
+    return markdown.render(text)
+
+
+# Paper
+
+
+def printed(pages, folder):
+    """Prints every page of one folder into another; False where no Chromium starts."""
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        return False
+    from pdf.printer import PRINTED, chromium, without_the_time
+
+    with sync_playwright() as playwright:
+        try:
+            browser = chromium(playwright)
+        except Error:
+            return False
+        page = browser.new_context(offline=True).new_page()
+        for source in sorted(pages.glob("*.html")):
+            page.goto(source.as_uri())
+            page.evaluate("document.fonts.ready.then(() => true)")
+            pdf = without_the_time(page.pdf(**PRINTED))
+            (folder / f"{source.stem}.pdf").write_bytes(pdf)
+        browser.close()
+    return True
