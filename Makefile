@@ -12,8 +12,9 @@ pdf: # makes the whole book as _build/book.pdf
 test: # runs every test; ARGS goes to pytest
 	@$(PYTHON) tools/dev.py test $(ARGS)
 
-class: # makes a teacher's kit in _build/class; SITE is where the book is published
-	@$(PYTHON) tools/dev.py class $(if $(SITE),--site "$(SITE)")
+class: # makes a teacher's kit in _build/class; SITE is where the book is published; VARIANTS=4 SEED=1
+	@$(PYTHON) tools/dev.py class $(if $(SITE),--site "$(SITE)") \
+		$(if $(VARIANTS),--variants "$(VARIANTS)") $(if $(SEED),--seed "$(SEED)")
 
 grade: # grades the notebooks of the folder SUBMISSIONS; OUT=_build/grades, LIMIT=10 (s), DOCKER=chapter
 	@$(PYTHON) tools/dev.py grade "$(SUBMISSIONS)" $(if $(OUT),--out "$(OUT)") \

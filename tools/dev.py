@@ -137,23 +137,28 @@ def npm(*options):
 
 
 def chromium():
-    """Makes sure that there is a Chromium, for the browser tests and the PDF."""
+    """Tells whether there is a Chromium, which it installs if need be."""
     if os.environ.get("CE_CHROMIUM") or any(shutil.which(name) for name in CHROMIUMS):
-        return
+        return True
     own = (
         "import os, sys; from playwright.sync_api import sync_playwright\n"
         "with sync_playwright() as p: sys.exit(not os.path.exists(p.chromium.executable_path))"
     )
     if status_of(PYTHON, "-c", own) == 0:
-        return
+        return True
     say("Installing Chromium ...")
     if shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
         status_of(*sudo, "apt-get", "update", "-qq")
         status_of(*sudo, "apt-get", "install", "-y", "-qq", "chromium")
         if any(shutil.which(name) for name in CHROMIUMS):
-            return
-    if status_of(PYTHON, "-m", "playwright", "install", "chromium"):
+            return True
+    return status_of(PYTHON, "-m", "playwright", "install", "chromium") == 0
+
+
+def need_chromium():
+    """Stops here where there is no Chromium for the browser tests and the PDF."""
+    if not chromium():
         sys.exit(
             "The browser tests and the PDF need Chromium or Chrome: install it, or set CE_CHROMIUM "
             "to its path."
@@ -208,7 +213,7 @@ def pdf():
     """Makes the whole book as one PDF."""
     book("--no-serve")
     environment("requirements-test.txt")
-    chromium()
+    need_chromium()
     run(PYTHON, "tools/pdf")
 
 
@@ -216,12 +221,15 @@ def test(*options):
     """Runs every test."""
     environment("requirements-test.txt")
     class_environment()
-    chromium()
+    need_chromium()
     run(PYTHON, "-m", "pytest", *options)
 
 
 def classroom(*options):
     """Makes a teacher's kit in _build/class: all that is handed out, and the keys."""
+    environment("requirements-test.txt")
+    chromium()  # without one the worksheets are HTML
+    run(PYTHON, "tools/classroom", "worksheets", *options)
     book("--no-serve")
     class_environment()
     run(PYTHON, "tools/classroom", "class", CLASS_PYTHON, *options)
