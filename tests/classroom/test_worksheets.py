@@ -6,6 +6,7 @@ import sys
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from classroom import __main__ as program
@@ -33,6 +34,17 @@ def test_no_two_variants_have_an_answer_in_common(chapter):
 @every_chapter
 def test_there_is_a_variant_for_each_letter(chapter):
     assert len(worksheets.draw(chapter, len(worksheets.LETTERS), 1)) == 26
+
+
+def test_a_question_with_too_few_answers_is_named(monkeypatch):
+    (one, *_) = CHAPTERS["entropy"]
+
+    def always_the_same(rng):
+        return one(np.random.default_rng(0))
+
+    monkeypatch.setitem(CHAPTERS, "entropy", [always_the_same])
+    with pytest.raises(ValueError, match="always_the_same must have 2 variants, got 1"):
+        worksheets.draw("entropy", 2, 1)
 
 
 @every_chapter
@@ -143,6 +155,7 @@ def test_on_paper_each_variant_is_a_leaf(printed):
 def test_the_key_on_paper_has_every_answer(printed):
     text = "".join(p.extract_text() for p in PdfReader(printed / f"{STABILITY}-key.pdf").pages)
     text = re.sub(r"\s", "", text).replace("−", "-")
+    assert "seed1." in text
     for letter, variant in zip("ABC", worksheets.draw(STABILITY, 3, 1), strict=True):
         assert f"Variant{letter}" in text
         for question in variant:

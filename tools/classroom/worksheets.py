@@ -24,6 +24,7 @@ from classroom.questions import CHAPTERS  # noqa: E402
 from classroom.quizzes import title  # noqa: E402
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+TRIES = 10_000  # the rarest answer comes once in some hundred
 ON_FIRST_PAGE = 2  # questions: there the head takes the room of the third
 RULES = (
     r"$\log$ is the natural logarithm, $\ln$ on a calculator, and losses are in nats unless bits "
@@ -35,14 +36,23 @@ def draw(chapter, variants, seed):
     """Returns of each variant its questions; no two variants have an answer in common.
 
     The first variants stay the same when more are asked for.
+
+    Raises:
+        ValueError: a question has too few answers.
     """
     columns = []
     for at, question in enumerate(CHAPTERS[chapter]):
         rng = np.random.default_rng([seed, list(CHAPTERS).index(chapter), at])
         column = {}
-        while len(column) < variants:
+        for _ in range(TRIES):
+            if len(column) == variants:
+                break
             one = question(rng)
             column.setdefault(one.answer, one)
+        else:
+            raise ValueError(
+                f"{question.__name__} must have {variants} variants, got {len(column)}"
+            )
         columns.append(column.values())
     return list(zip(*columns, strict=True))
 
