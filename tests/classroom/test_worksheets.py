@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from classroom import __main__ as program
 from classroom import worksheets
 from classroom.questions import CHAPTERS
+from pdf.printer import reproducible
 from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,6 +186,17 @@ def test_a_seed_gives_the_same_bytes(printed, tmp_path):
     worksheets.write(tmp_path, [STABILITY], 3, 1)
     for path in printed.rglob("*.*"):
         assert (tmp_path / path.relative_to(printed)).read_bytes() == path.read_bytes(), path.name
+
+
+def test_what_a_browser_counts_while_it_runs_is_not_in_the_bytes():
+    prints = [
+        b"(D:%d+00'00') /ID (node%08d) /ID (node%08d)" % numbers
+        for numbers in ((20260102030405, 7, 9), (20270102030405, 999, 1013))
+    ]
+    prints = [b"/CreationDate " + pdf for pdf in prints]
+    first, second = map(reproducible, prints)
+    assert first == second
+    assert len(first) == len(prints[0])  # a PDF says at which byte its parts begin
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def printed(pages, folder):
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
         return False
-    from pdf.printer import PRINTED, chromium, without_the_time
+    from pdf.printer import PRINTED, chromium, reproducible
 
     with sync_playwright() as playwright:
         try:
@@ -195,7 +195,7 @@ def printed(pages, folder):
         for source in sorted(pages.glob("*.html")):
             page.goto(source.as_uri())
             page.evaluate("document.fonts.ready.then(() => true)")
-            pdf = without_the_time(page.pdf(**PRINTED))
+            pdf = reproducible(page.pdf(**PRINTED))
             (folder / f"{source.stem}.pdf").write_bytes(pdf)
         browser.close()
     return True

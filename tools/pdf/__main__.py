@@ -13,7 +13,7 @@ import yaml
 from bs4 import BeautifulSoup
 from document import whole_book
 from playwright.sync_api import sync_playwright
-from printer import PRINTED, chromium, without_the_time
+from printer import PRINTED, chromium, reproducible
 from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ def main():
     html = whole_book(BUILD / "html", toc, about())
     document.write_text(html, "utf-8")
     print_twice(document, printed)
-    (BUILD / "book.pdf").write_bytes(without_the_time(printed.read_bytes(), date()))
+    (BUILD / "book.pdf").write_bytes(reproducible(printed.read_bytes(), date()))
 
 
 def about():
