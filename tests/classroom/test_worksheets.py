@@ -25,7 +25,7 @@ def test_there_is_one_for_each_chapter():
 
 
 @every_chapter
-def test_no_two_variants_have_an_answer_in_common(chapter):
+def test_no_two_variants_have_the_same_answers_to_a_question(chapter):
     for seed in range(20):
         for answers in zip(*worksheets.draw(chapter, 6, seed), strict=True):
             assert len({question.answer for question in answers}) == 6
@@ -83,7 +83,7 @@ def read(page):
 def test_without_a_chromium_there_are_pages_and_a_sentence(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CE_CHROMIUM", str(tmp_path / "none"))
     monkeypatch.setattr(program, "KIT", tmp_path)
-    monkeypatch.setattr(program, "chapters", lambda: ["entropy"])
+    monkeypatch.setattr(program, "chapters", lambda: ["of-my-own", "entropy"])
     (tmp_path / "worksheets").mkdir()
     (tmp_path / "worksheets" / "entropy.pdf").write_bytes(b"of another seed")
     program.worksheets("1", "1")
@@ -93,6 +93,8 @@ def test_without_a_chromium_there_are_pages_and_a_sentence(tmp_path, monkeypatch
     assert {p.name for p in (tmp_path / "worksheets").iterdir()} == {"html"}
     made = {p.name for p in (tmp_path / "worksheets" / "html").glob("*.html")}
     assert made == {"entropy.html", "entropy-key.html"}
+    sheet = read(tmp_path / "worksheets" / "html" / "entropy.html")
+    assert sheet.h1.get_text().startswith("2 Entropy")
 
 
 def test_a_page_needs_nothing_outside_its_folder(pages):

@@ -1,7 +1,6 @@
 """The questions of the worksheets: of each chapter five functions of a generator."""
 
 from . import binary, entropy, mse, multiclass, stability, weights
-from ._question import Question
 
 CHAPTERS = {
     "entropy": entropy.QUESTIONS,
@@ -11,5 +10,3 @@ CHAPTERS = {
     "softmax-and-stability": stability.QUESTIONS,
     "cross-entropy-or-mse": mse.QUESTIONS,
 }
-
-__all__ = ["CHAPTERS", "Question"]
