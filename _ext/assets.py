@@ -23,7 +23,7 @@ SCRIPTS = {
     "figures.js": WIDGETS / "host.js",
     "search.js": ROOT / "_static" / "search.mjs",
 }
-STYLES = ["base", "layout", "content", "parts", "search", "print"]
+STYLES = ["base", "layout", "content", "parts", "search", "slides", "print"]
 BROWSERS = "--target=chrome99,firefox100,safari15.4"
 
 

@@ -5,4 +5,5 @@ import "./quiz.mjs";
 import "./progress.mjs";
 import "./links.mjs";
 import "./offline.mjs";
+import "./slides.mjs"; // before the figures come to life
 import "./versions.mjs";

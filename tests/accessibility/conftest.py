@@ -22,9 +22,9 @@ def pytest_generate_tests(metafunc):
 def started(open_page):
     """A function that opens a page and starts its figures, one after the other."""
 
-    def start(name, **options):
+    def start(name, query="", **options):
         page = open_page(**({"viewport": {"width": 1280, "height": 900}} | options))
-        page.goto(f"{name}.html")
+        page.goto(f"{name}.html{query}")
         for figure in page.locator(".ce-figure").all():
             figure.scroll_into_view_if_needed()
             expect(figure).to_have_class(re.compile("ce-ready"))

@@ -33,6 +33,14 @@ RUN = """async (rules) => {
 def test_axe_finds_nothing(started, every_page, scheme):
     page = started(every_page, color_scheme=scheme)
     page.evaluate(USE)
+    examine(page)
+
+
+def test_axe_finds_nothing_on_slides(started):
+    examine(started("chapters/softmax-and-stability", "?slides"))
+
+
+def examine(page):
     page.evaluate(AXE)  # as the browser's console does: no policy of the page forbids that
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})

@@ -1,0 +1,94 @@
+// A chapter as slides, where its address has ?slides. Each section shows its law (the sentence in
+// bold that a paragraph begins with), formulas, figures and tables; all else on the page is hidden.
+// Nothing is copied, so the figures are those of the page, and move.
+
+const LAST = "#exercises, #further-reading";
+const KEPT = "h1, h2, h3, .math, ul, :has(> table), .admonition:not(details, .exercise)";
+const PICTURE = ".ce-figure, .ce-prediction, .ce-picture, svg, img";
+const CODE = ".cell_input, details.hide, .stream";
+const HELD = "input, select, textarea, button, a, summary, .ce"; // these have keys of their own
+
+const chapter = document.querySelector("article > section:has(> #summary)");
+
+if (chapter && new URLSearchParams(location.search).has("slides")) present();
+else if (chapter) offer();
+
+function offer() {
+  const entry = document.createElement("li");
+  entry.append(Object.assign(document.createElement("a"), { href: "?slides", textContent: "Slides" }));
+  document.querySelector(".page-actions")?.append(entry);
+}
+
+function present() {
+  document.documentElement.dataset.slides = "";
+  const first = document.createElement("div");
+  first.append(...chapter.querySelectorAll(":scope > :not(section)"));
+  chapter.prepend(first);
+  for (const part of chapter.children) {
+    if (part.matches(LAST)) part.hidden = true;
+    else make(part);
+  }
+  control([...chapter.querySelectorAll(".slide")]);
+}
+
+function make(part) {
+  const [number, name] = part.querySelector("h1, h2").childNodes;
+  let slide, full;
+  for (const child of [...part.children]) {
+    const picture = child.matches(".cell") && child.querySelector(PICTURE) !== null;
+    const bold = child.matches("p") && law(child, part.matches("div"));
+    if (!picture && !bold && !child.matches(KEPT)) {
+      child.hidden = true;
+      continue;
+    }
+    if (bold) child.replaceChildren(bold);
+    if (picture) child.querySelectorAll(CODE).forEach((code) => (code.hidden = true));
+    if (!slide || picture || full) { // a picture has a slide to itself
+      slide = Object.assign(document.createElement("div"), { className: "slide" });
+      if (!child.matches("h1, h2")) slide.dataset.title = number.textContent + name.textContent;
+      child.before(slide);
+    }
+    slide.append(child);
+    full = picture;
+  }
+}
+
+function law(paragraph, anywhere) {
+  const bold = paragraph.querySelector(":scope > strong");
+  if (!bold || bold.textContent.startsWith("Try it")) return null;
+  return anywhere || !bold.previousSibling?.textContent.trim() ? bold : null;
+}
+
+function control(slides) {
+  const bar = document.createElement("nav");
+  bar.className = "slides-bar";
+  bar.setAttribute("aria-label", "Slides");
+  const at = document.createElement("output");
+  const button = (text, step) => {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    made.addEventListener("click", () => go(step));
+    return made;
+  };
+  const leave = Object.assign(document.createElement("a"), { href: location.pathname, textContent: "Leave" });
+  bar.append(button("Back", -1), at, button("Next", 1), leave);
+  document.body.append(bar);
+
+  const now = () => slides.findLastIndex((slide) => slide.getBoundingClientRect().top < innerHeight / 3);
+  const show = () => (at.textContent = `${Math.max(now(), 0) + 1} of ${slides.length}`);
+  const go = (step) => {
+    const slide = slides[Math.min(Math.max(now() + step, 0), slides.length - 1)];
+    slide.scrollIntoView();
+    slide.tabIndex = -1; // so that it is read aloud, and Tab goes on from here
+    slide.focus({ preventScroll: true });
+  };
+  const steps = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1 };
+  addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    if (!step || event.ctrlKey || event.altKey || event.metaKey || event.target.closest(HELD)) return;
+    event.preventDefault();
+    go(event.key === " " && event.shiftKey ? -1 : step);
+  });
+  addEventListener("scroll", show, { passive: true });
+  addEventListener("resize", show);
+  show();
+}
