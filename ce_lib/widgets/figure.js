@@ -114,12 +114,10 @@ export function frame({ model, el, label, keys }) {
       frameId = 0;
       const result = paint();
       if (cells.length !== result.values.length) {
-        cells = result.values.map(() => html("dd"));
-        values.replaceChildren(
-          ...result.values.map(([name], i) => html("div", {}, html("dt", {}, name), cells[i])),
-        );
+        cells = result.values.map(() => [html("dt"), html("dd")]);
+        values.replaceChildren(...cells.map((pair) => html("div", {}, ...pair)));
       }
-      result.values.forEach(([, text], i) => (cells[i].textContent = text));
+      result.values.forEach((texts, i) => texts.forEach((text, k) => (cells[i][k].textContent = text)));
       if (details.open) tables.replaceChildren(...[result.table()].flat().map(filled));
       charts.setAttribute("aria-label", result.sentence);
       said ??= result.sentence;

@@ -293,6 +293,18 @@ def test_the_data_table_follows_the_figure(page):
     expect(row).to_contain_text("0.0003")
 
 
+def test_the_read_out_names_what_it_shows_now(page):
+    lens = show(page, SOFTMAX)
+    lens.get_by_role("radio", name="fox").check()
+    expect(value(lens, "probability of fox")).to_have_text("0.0900")
+    figure = show(page, LIKELIHOOD)
+    figure.get_by_role("radio", name="float64").check()
+    expect(value(figure, "product in float64")).to_have_text("9.77·10⁻⁴")
+    digit = show(page, FIGURES["blurred-digit"])
+    digit.get_by_role("radio", name="7", exact=True).check()
+    expect(value(digit, "loss of the 7")).to_have_text(re.compile("nats$"))
+
+
 # ------------------------------------------------------------------ the address
 
 
