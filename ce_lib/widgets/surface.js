@@ -108,7 +108,8 @@ function render({ model, el }) {
       const [px, py] = [c.X(at[kind][0]), c.Y(at[kind][1])];
       set(ends[kind], kind === "ce" ? { cx: px, cy: py } : { x: px - 5, y: py - 5 });
     }
-    const where = (kind) => at[kind].map((v) => show(v, 2)).join(", ");
+    const rounded = (v, digits) => Number(v.toFixed(digits)); // a 0 that is reached is 5·10⁻¹⁷
+    const where = (kind) => at[kind].map((v) => show(rounded(v, 2), 2)).join(", ");
     const [ce, mse] = KINDS.map((kind) => mean_loss(at[kind], "ce", x, y));
     return {
       values: [
@@ -122,7 +123,7 @@ function render({ model, el }) {
       table: () => [
         {
           head: ["path", "w", "b", "cross-entropy (nats)", "½MSE"],
-          rows: KINDS.map((kind) => [LOSSES[kind].name, ...at[kind], mean_loss(at[kind], "ce", x, y), mean_loss(at[kind], "mse", x, y)]),
+          rows: KINDS.map((kind) => [LOSSES[kind].name, ...at[kind].map((v) => rounded(v, 4)), mean_loss(at[kind], "ce", x, y), mean_loss(at[kind], "mse", x, y)]),
         },
         {
           head: [`${LOSSES[loss].name} at`, ...corners.map((v) => `w = ${show(v, 0)}`)],

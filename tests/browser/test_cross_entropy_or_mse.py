@@ -32,6 +32,13 @@ def test_the_keyboard_finds_the_slopes_of_the_text(screen):
     expect(value(slopes, "ratio")).to_have_text("22,028")
 
 
+def test_a_weight_of_almost_0_is_0(page):
+    surface = show(page, SURFACE, "surface.steps=1000")
+    expect(value(surface, "● w, b")).to_have_text("1.35, 0.00")
+    surface.get_by_text("Data table").click()
+    expect(surface.get_by_role("row", name="cross-entropy 1.3511")).to_contain_text("0.0000")
+
+
 @hands
 def test_the_start_on_the_surface_follows_a_hand(screen, hand):
     surface = show(screen, SURFACE)
