@@ -12,14 +12,14 @@ class Surface(Figure):
 
     Args:
         w, b: the start, each in [-6, 6]. loss: whose surface, "ce" or "mse".
-        steps: how many have been taken, 0 to 1000. x, y: the examples. rate: the learning rate.
+        steps: how many have been taken, 0 to 2000. x, y: the examples. rate: the learning rate.
     """
 
     module = "surface"
     w = traitlets.Float(-4.0, min=-6, max=6).tag(sync=True)
     b = traitlets.Float(4.0, min=-6, max=6).tag(sync=True)
     loss = traitlets.Enum(["ce", "mse"], "ce").tag(sync=True)
-    steps = traitlets.Int(0, min=0, max=1000).tag(sync=True)
+    steps = traitlets.Int(0, min=0, max=2000).tag(sync=True)
     x = traitlets.List(traitlets.Float(), [-2.0, -1.0, -0.5, 0.5, 1.0, 2.0]).tag(sync=True)
     y = traitlets.List(traitlets.Enum([0, 1]), [0, 0, 1, 0, 1, 1]).tag(sync=True)
     rate = traitlets.Float(0.5, min=0.01, max=5).tag(sync=True)

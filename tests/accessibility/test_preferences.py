@@ -30,7 +30,7 @@ def test_who_wants_no_motion_sees_the_end_at_once(started, kind):
     page = started(MSE, reduced_motion="reduce")
     figure = figure_of(page, kind)
     figure.get_by_role("button", name="Play").click()
-    expect(figure.get_by_role("status")).to_have_text(re.compile("^Step (600|1000): "))
+    expect(figure.get_by_role("status")).to_have_text(re.compile("^Step (600|2000): "))
     expect(figure.get_by_role("button", name="Play")).to_be_visible()  # never "Pause"
     figure.get_by_role("button", name="Reset").click()
     figure.get_by_role("button", name="Step").click()

@@ -39,6 +39,14 @@ def test_a_weight_of_almost_0_is_0(page):
     expect(surface.get_by_role("row", name="cross-entropy 1.3511")).to_contain_text("0.0000")
 
 
+def test_the_last_step_is_after_both_losses_have_found_their_lowest_point(open_page):
+    page = open_page(reduced_motion="reduce")
+    surface = show(page, SURFACE)
+    surface.get_by_role("button", name="Play").click()  # to the end at once
+    expect(value(surface, "● w, b")).to_have_text("1.35, 0.00")
+    expect(value(surface, "■ w, b")).to_have_text("1.03, 0.00")
+
+
 @hands
 def test_the_start_on_the_surface_follows_a_hand(screen, hand):
     surface = show(screen, SURFACE)

@@ -133,6 +133,7 @@ def test_a_folded_answer_has_a_space_before_a_unit_alone():
         (lambda: widgets.LossLens(clamp=0.1, knobs=["gamma"]), "clamp must be 0 beside knobs"),
         (lambda: widgets.Slopes(z=11.0), "z"),
         (lambda: widgets.Race(steps=601), "steps"),
+        (lambda: widgets.Surface(steps=2001), "steps"),
         (lambda: widgets.Surface(x=[1.0]), "x and y must have one length, got 1 and 6"),
         (lambda: widgets.Reliability([[1.0]], []), "logits and labels must have one length"),
         (lambda: widgets.Prediction("?", options=["a"], answers=[]), "must have one length"),
