@@ -52,10 +52,10 @@ function render({ model, el }) {
   const weight = slider({
     label: "weight w of +",
     min: 0,
-    max: Math.log10(MOST),
-    step: Math.log10(MOST) / 200,
-    text: (v) => show(10 ** v, 2),
-    input: (v) => f.write({ weight: Math.min(MOST, Number((10 ** v).toPrecision(3))) }),
+    max: MOST + 80,
+    step: 1,
+    text: (v) => show(to_weight(v), 1),
+    input: (v) => f.write({ weight: to_weight(v) }),
   });
   const corrected = choice({
     label: "logit",
@@ -65,6 +65,12 @@ function render({ model, el }) {
   const seed = slider({ label: "other data", min: 0, max: 20, step: 1, text: String, input: (v) => f.write({ seed: v }) });
   f.controls.append(weight.root, corrected.root, seed.root);
 
+  // ---- value ↔ slider: by tenths from 1 to 10, from there by ones --------------------------------
+  function to_weight(v) {
+    return v < 90 ? (10 + v) / 10 : v - 80;
+  }
+  const to_slider = (w) => (w < 10 ? 10 * w - 10 : w + 80);
+
   // ---- the data of a seed, kept until the seed changes ----------------------------------------
   let points = [];
   let drawn = null;
@@ -72,7 +78,7 @@ function render({ model, el }) {
   // ---- paint --------------------------------------------------------------------------------
   function paint() {
     const [w, fix, s] = ["weight", "corrected", "seed"].map((key) => model.get(key));
-    weight.update(Math.log10(w));
+    weight.update(to_slider(w));
     corrected.update(fix);
     seed.update(s);
     if (drawn !== s) points = sample((drawn = s));

@@ -38,6 +38,24 @@ def test_the_keyboard_raises_the_weight_and_the_prediction_with_it(screen):
     assert abs(number(figure, "mean prediction") - 0.05) < 0.01
 
 
+def test_keys_and_mouse_set_the_weights_of_the_text(page):
+    figure = show(page, FIGURES["boundary"])
+    slider = figure.get_by_role("slider", name="weight w of +")
+    slider.press("Home")
+    for _ in range(99):
+        slider.press("ArrowRight")
+    expect(value(figure, "weight w")).to_have_text("19.0")
+    box = slider.bounding_box()
+    met = set()
+    page.mouse.move(box["x"] + 1, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for x in range(int(box["width"])):
+        page.mouse.move(box["x"] + x, box["y"] + box["height"] / 2)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => done()))")
+        met.add(slider.get_attribute("aria-valuetext"))
+    assert {"1.0", "5.0", "10.0", "19.0", "50.0", "99.0"} <= met
+
+
 def test_an_address_with_the_mended_logit_opens_it(screen):
     figure = show(screen, FIGURES["boundary"], "boundary.corrected=true&boundary.weight=19")
     expect(figure.get_by_role("radio", name="minus ln w")).to_be_checked()
