@@ -69,7 +69,7 @@ function render({ model, el }) {
       }
     });
     const [easy, easyMass] = [count.at(-1), mass.at(-1)];
-    const percent = (v) => `${show(100 * v, 1)} %`;
+    const percent = (v) => `${show(100 * v, v > 0 && v < 0.001 ? 3 : 1)} %`;
     return {
       values: [
         ["γ", show(g, 1)],

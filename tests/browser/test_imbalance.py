@@ -89,6 +89,8 @@ def test_gamma_turns_the_easy_examples_down(screen):
     mass = show(screen, FIGURES["focal-mass"])
     share = value(mass, "their share of the loss")
     expect(share).to_have_text("17.0 %")
+    mass.get_by_role("slider", name="focal γ").fill("2")
+    expect(share).to_have_text("0.023 %")  # as in the text
     mass.get_by_role("slider", name="focal γ").press("End")
     expect(share).to_have_text("4.14·10⁻⁶ %")
     mass.get_by_role("button", name="Reset").click()
