@@ -165,8 +165,10 @@ export function frame({ model, el, label, keys }) {
   return { root, charts, controls, buttons, write, start };
 }
 
-// Follows one finger or mouse from press to release: `move` gets the pixel within `node`.
-export function drag(node, { start = () => true, move }) {
+// Follows one finger or mouse from press to release: `move` gets the pixel within `node`. With
+// `start`, which says whether a pixel is one to hold on to, the page scrolls under no finger that
+// does; without it the page scrolls up and down, if the node's touch-action is pan-y.
+export function drag(node, { start, move }) {
   let held = null;
   const at = (event) => {
     const box = node.getBoundingClientRect();
@@ -174,12 +176,15 @@ export function drag(node, { start = () => true, move }) {
   };
   node.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || held !== null) return;
-    if (!start(...at(event))) return;
+    if (start && !start(...at(event))) return;
     held = event.pointerId;
     node.setPointerCapture(held);
     event.preventDefault();
     move(...at(event));
   });
+  if (start) { // touch-action would hold the axes as well
+    node.addEventListener("touchstart", (event) => held !== null && event.preventDefault(), { passive: false });
+  }
   node.addEventListener("pointermove", (event) => {
     if (event.pointerId === held) move(...at(event));
   });

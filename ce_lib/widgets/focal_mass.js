@@ -93,6 +93,7 @@ function render({ model, el }) {
 
   // ---- pointer: up and down in the curves turns γ --------------------------------------------
   drag(curves.root, {
+    start: (px, py) => px > curves.X(0) && py < curves.Y(0), // the axes are for scrolling
     move: (_, py) => f.write({ gamma: Math.min(5, Math.max(0, Math.round((5 - curves.unY(py)) * 10) / 10)) }),
   });
 

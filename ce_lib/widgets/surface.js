@@ -139,7 +139,7 @@ function render({ model, el }) {
 
   // ---- pointer ------------------------------------------------------------------------------
   const clip = (v) => Math.min(EDGE, Math.max(-EDGE, Math.round(v * 10) / 10));
-  drag(c.root, { // only from near the start, so that a finger elsewhere scrolls nothing by accident
+  drag(c.root, { // only from near the start: a finger elsewhere scrolls
     start: (px, py) => Math.hypot(px - c.X(model.get("w")), py - c.Y(model.get("b"))) < 40,
     move: (px, py) => again({ w: clip(c.unX(px)), b: clip(c.unY(py)) }),
   });

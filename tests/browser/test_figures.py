@@ -218,6 +218,24 @@ def test_a_hand_drags_the_probability_of_the_likelihood(screen, hand):
     assert 0.6 < float(slider.input_value()) < 0.9
 
 
+# Within the plots of these a finger takes hold of something that goes up and down.
+HELD = {("code_length", "bars"), ("softmax_lens", "logits"), ("focal_mass", "focal")}
+
+
+@pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+def test_a_finger_scrolls_the_page_on_whatever_it_cannot_hold(open_page, where):
+    page = open_page(viewport={"width": 360, "height": 800}, has_touch=True)
+    figure = show(page, where)
+    kind = figure.get_attribute("data-figure")
+    for chart in figure.locator(".ce-chart, .ce-image").all():
+        held = (kind, chart.get_attribute("data-chart")) in HELD
+        for x in (10 / chart.bounding_box()["width"], *([] if held else [0.5])):
+            chart.evaluate("chart => chart.scrollIntoView({block: 'center', behavior: 'instant'})")
+            start, before = inside(chart, x, 0.6), page.evaluate("scrollY")
+            drag_by_finger(page, start, (start[0], start[1] - 150))
+            page.wait_for_function("before => scrollY > before + 100", arg=before)
+
+
 def test_whatever_is_typed_the_bars_sum_to_1(page):
     figure = show(page, CODE)
     for symbol, text in (("a", "0.901"), ("d", "1"), ("b", "0.333"), ("c", "7"), ("a", "-1")):
