@@ -29,16 +29,16 @@ function render({ model, el }) {
     label: "Likelihood of coin flips: the product and the sum of logs",
     keys: ["q", "n", "dtype"],
   });
-  const x = { domain: [0, 1], label: "model's probability of heads q" };
+  const x = { domain: [0, 1], label: "probability of heads q" };
   const above = chart({
     name: "product",
-    left: 76,
+    left: 92, // for 6.81·10⁻²⁸⁵
     x: { ...x },
     y: { domain: [0, 1], label: "likelihood (product)", format: (v) => (v === 0 ? "0" : show(v, 2)) },
   });
   const below = chart({
     name: "mean",
-    left: 76,
+    left: 92,
     x: { ...x },
     y: { domain: [0, 3], label: "mean −log (nats)" },
   });
@@ -51,7 +51,7 @@ function render({ model, el }) {
     f.charts.append(html("div", { className: "ce-chart-box" }, c.root));
     return view;
   });
-  const gone = svg("text", { "text-anchor": "middle", class: "ce-note" });
+  const gone = svg("text", { "text-anchor": "middle", class: "ce-label" });
   above.layers.append(gone);
 
   const sliders = {

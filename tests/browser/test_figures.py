@@ -492,6 +492,36 @@ def test_a_figure_never_leaves_a_narrow_screen(open_page, where):
         assert box["x"] + box["width"] <= 360, part
 
 
+WORDS = """figure => [...figure.querySelectorAll(".ce-chart")].flatMap(chart => {
+    const box = chart.getBoundingClientRect();
+    const words = [...chart.querySelectorAll(".ce-axes text, .ce-label")]
+        .filter(node => node.textContent)
+        .map(node => [node.textContent, node.getBoundingClientRect()]);
+    const out = words.filter(([, { left, right }]) => left < box.left - 1 || right > box.right + 1);
+    const over = words.flatMap(([one, a], i) => words.slice(i + 1)
+        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1)
+        .filter(([, b]) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3) // air
+        .map(([two]) => [one, two]));
+    return [...out.map(([text]) => text), ...over];
+})"""
+LONG = {  # the longest numbers
+    "likelihood-float32": (LIKELIHOOD, "likelihood.n=130"),
+    "likelihood-float64": (LIKELIHOOD, "likelihood.n=1070&likelihood.dtype=float64"),
+    "likelihood-gone": (LIKELIHOOD, "likelihood.n=2000&likelihood.dtype=float64"),
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "query"),
+    [*((where, "") for where in FIGURES.values()), *LONG.values()],
+    ids=[*FIGURES, *LONG],
+)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_words_of_a_chart_are_clear_of_each_other_and_within_it(open_page, where, query, width):
+    figure = show(open_page(viewport={"width": width, "height": 800}), where, query)
+    assert figure.evaluate(WORDS) == []
+
+
 # ------------------------------------------------------------------ a text and a die
 
 
