@@ -55,7 +55,7 @@ function render({ model, el }) {
     set(dot, { cx: c.X(loss), cy: c.Y(probability(loss)) });
     const [at, top] = [c.X(baseline), c.Y(1)];
     set(even, { x1: at, x2: at, y1: c.Y(0), y2: top });
-    const right = baseline > MOST * 0.7;
+    const right = baseline > MOST / 2;
     set(note, { x: at + (right ? -6 : 6), y: top + 12, "text-anchor": right ? "end" : "start" });
     note.textContent = "ln K: knows nothing";
     const gap = loss - baseline;

@@ -504,10 +504,14 @@ WORDS = """figure => [...figure.querySelectorAll(".ce-chart")].flatMap(chart => 
         .map(([two]) => [one, two]));
     return [...out.map(([text]) => text), ...over];
 })"""
-LONG = {  # the longest numbers
+LONG = {  # the longest numbers, and a label at each of its places
     "likelihood-float32": (LIKELIHOOD, "likelihood.n=130"),
     "likelihood-float64": (LIKELIHOOD, "likelihood.n=1070&likelihood.dtype=float64"),
     "likelihood-gone": (LIKELIHOOD, "likelihood.n=2000&likelihood.dtype=float64"),
+    **{
+        f"thermometer-{K}": (THERMOMETER, f"thermometer.classes={K}")
+        for K in (2, 10, 100, 1000, 50257)
+    },
 }
 
 
