@@ -98,7 +98,7 @@ function render({ model, el }) {
     min: 0.001,
     max: 0.999,
     step: 0.001,
-    text: (q) => show(q),
+    text: (q) => show(q, 4),
     input: (q) => f.write({ z: logit(q) }),
   });
   const ySlider = soft
@@ -181,7 +181,7 @@ function render({ model, el }) {
         ["slope dℓ/dq", slopes.q],
         ["slope dℓ/dz", slopes.z],
       ],
-      sentence: `At logit ${show(z, 2)}, probability ${show(q)}, target ${show(y, soft ? 2 : 0)}: loss ${show(loss)} nats, slope in q ${slopes.q}, slope in z ${slopes.z}.`,
+      sentence: `At logit ${show(z, 2)}, probability ${show(q, 4)}, target ${show(y, soft ? 2 : 0)}: loss ${show(loss)} nats, slope in q ${slopes.q}, slope in z ${slopes.z}.`,
       table: () => ({
         head: ["logit z", "probability q", "loss (nats)", "dℓ/dq", "dℓ/dz", ...(dotted ? ["plain loss (nats)"] : [])],
         rows: [-8, -6, -4, -2, 0, 2, 4, 6, 8].map((v) => [

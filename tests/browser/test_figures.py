@@ -285,7 +285,7 @@ def test_the_live_text_says_the_result_once_it_has_settled(page):
     expect(live).to_have_text("")  # nothing has changed yet
     lens.get_by_role("slider", name="logit z").fill("0")
     expect(live).to_have_text(
-        "At logit 0.00, probability 0.500, target 1: loss 0.693 nats, "
+        "At logit 0.00, probability 0.5000, target 1: loss 0.693 nats, "
         "slope in q −2.000, slope in z −0.500."
     )
     expect(lens.get_by_role("slider", name="logit z")).to_have_attribute("aria-valuetext", "0.0")
@@ -321,6 +321,16 @@ def test_the_read_out_names_what_it_shows_now(page):
     digit = show(page, FIGURES["blurred-digit"])
     digit.get_by_role("radio", name="7", exact=True).check()
     expect(value(digit, "loss of the 7")).to_have_text(re.compile("nats$"))
+
+
+def test_the_slider_the_read_out_and_the_sentence_say_one_probability(page):
+    for z, q in (("-6", "0.0025"), ("8", "0.9997"), ("-8", "0.0003")):
+        lens = show(page, LENS, f"loss-lens.z={z}")
+        expect(value(lens, "probability q")).to_have_text(q)
+        slider = lens.get_by_role("slider", name="probability q")
+        expect(slider).to_have_attribute("aria-valuetext", q)
+        picture = lens.locator(".ce").get_by_role("img")
+        expect(picture).to_have_accessible_name(re.compile(f"probability {q},"))
 
 
 # ------------------------------------------------------------------ the address
