@@ -31,14 +31,15 @@ function render({ model, el }) {
   const columns = svg("g");
   bars.layers.append(columns, mean);
   f.charts.append(html("div", { className: "ce-chart-box" }, bars.root));
-  const input = html("input", { type: "text", maxLength: LONGEST, aria: { label: "your text" } });
+  const asked = `your text (up to ${LONGEST} letters)`;
+  const input = html("input", { type: "text", maxLength: LONGEST, aria: { label: asked } });
   input.addEventListener("input", () => f.write({ text: input.value }));
   const code = choice({
     label: "code made for",
     options: Object.keys(models).map((key) => [key, key]),
     input: (value) => f.write({ model: value }),
   });
-  f.controls.append(html("label", { className: "ce-field" }, "your text", input), code.root);
+  f.controls.append(html("label", { className: "ce-field" }, asked, input), code.root);
 
   // ---- paint --------------------------------------------------------------------------------
   function paint() {
@@ -77,10 +78,10 @@ function render({ model, el }) {
       values: [
         ["symbols", String(n)],
         ["whole text", bits(total)],
-        ["per symbol: H(p, q)", bits(each)],
-        ["best for these letters: H(p)", bits(n ? to_bits(entropy(p)) : 0)],
+        ["per symbol: H(p, q)", n ? bits(each) : "–"],
+        ["best for these letters: H(p)", n ? bits(to_bits(entropy(p))) : "–"],
       ],
-      sentence: `${n} symbols in the code made for ${which}: ${bits(total)}, ${bits(each)} per symbol.`,
+      sentence: `${n} symbols in the code made for ${which}: ${bits(total)}${n ? `, ${bits(each)} per symbol` : ""}.`,
       table: () => ({
         head: ["symbol", "times", "share p", "model q", "−log₂ q (bits)"],
         rows: [...new Set(symbols)].sort((i, j) => i - j).map((i) => [name(i), String(p[i] * n), p[i], q[i], cost[i]]),

@@ -62,7 +62,12 @@ FIGURES = {
         (ENTROPY, 4),
         "Cost of a text: type one and choose a code",
         [
-            ("textbox", "your text", "a", r"^35 symbols in the code made for the story"),
+            (
+                "textbox",
+                "your text (up to 40 letters)",
+                "a",
+                r"^35 symbols in the code made for the story",
+            ),
             ("radio", "the story", "ArrowDown", r"^35 symbols in the code made for its first page"),
         ],
     ),

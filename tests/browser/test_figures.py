@@ -541,9 +541,12 @@ def test_the_words_of_a_chart_are_clear_of_each_other_and_within_it(open_page, w
 
 def test_a_typed_text_costs_what_its_letters_cost(screen):
     figure = show(screen, TEXT)
-    field = figure.get_by_label("your text")
+    field = figure.get_by_label("your text (up to 40 letters)", exact=True)
     field.fill("")
     expect(value(figure, "symbols")).to_have_text("0")
+    for name in ("per symbol: H(p, q)", "best for these letters: H(p)"):
+        expect(value(figure, name)).to_have_text("–")
+    expect(figure.get_by_role("status")).to_have_text(re.compile("^0 symbols .*: 0.00 bits.$"))
     field.press_sequentially("Zebra, quiz!")
     expect(value(figure, "symbols")).to_have_text("10")
     figure.get_by_role("radio", name="nothing known").check()
