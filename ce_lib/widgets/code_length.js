@@ -163,7 +163,7 @@ function render({ model, el }) {
         ["H(q)", value(H.q)],
         ["H(q, p)", value(H.qp)],
         ["KL(q‖p)", value(kl.qp)],
-        ["perplexity of q", show(perplexity(H.pq), 2)],
+        ["perplexity of q on p", show(perplexity(H.pq), 2)],
       ],
       sentence: `p is ${list(p)}, q is ${list(q)}: entropy of p ${value(H.p)}, cross-entropy of p and q ${value(H.pq)}, difference KL ${value(kl.pq)}.`,
       table: () => ({

@@ -261,6 +261,7 @@ def test_the_swapped_codes_of_the_chapter(page):
     expect(value(figure, "H(p, q)")).to_have_text("2.375 bits")
     figure.get_by_role("button", name="Swap p and q").click()
     expect(value(figure, "H(p, q)")).to_have_text("2.250 bits")
+    expect(value(figure, "perplexity of q on p")).to_have_text("4.76")  # 2 to the 2.250
     figure.get_by_role("button", name="Make q equal p").click()
     expect(value(figure, "KL(p‖q)")).to_have_text("0.000 bits")
 
