@@ -67,7 +67,7 @@ function render({ model, el }) {
     const at = c.X(steepest);
     set(third, { x1: at, x2: at, y1: c.Y(c.y.domain[0]), y2: c.Y(c.y.domain[1]) });
     set(note, { x: at + (y ? 6 : -6), y: 24, "text-anchor": y ? "start" : "end" });
-    note.textContent = y ? "p = 1/3" : "p = 2/3";
+    note.textContent = y ? "a = 1/3" : "a = 2/3";
     const [ce, mse] = ["ce", "mse"].map((name) => LOSSES[name].slope(z, y));
     const ratio = ce / mse;
     const big = ratio >= 1000 ? Math.round(ratio).toLocaleString("en") : show(ratio, 2);
@@ -75,7 +75,7 @@ function render({ model, el }) {
     const bowl = truth > 1 / 3 ? "yes" : "no";
     return {
       values: [
-        ["probability p", show(sigmoid(z), 4)],
+        ["output a", show(sigmoid(z), 4)],
         ["slope of cross-entropy", show(ce, 5)],
         ["slope of ½MSE", show(mse, 4)],
         ["ratio", big],
@@ -83,7 +83,7 @@ function render({ model, el }) {
       ],
       sentence: `At logit ${show(z, 1)}, label ${y}: slope ${show(ce, 5)} for cross-entropy, ${show(mse, 5)} for half the squared error, ratio ${big}.`,
       table: () => ({
-        head: ["logit z", "probability p", "slope of cross-entropy", "slope of ½MSE"],
+        head: ["logit z", "output a", "slope of cross-entropy", "slope of ½MSE"],
         rows: [-10, -5, -2, -1, 0, 1, 2, 5, 10].map((v) => [show(v, 0), sigmoid(v), LOSSES.ce.slope(v, y), LOSSES.mse.slope(v, y)]),
       }),
     };

@@ -32,6 +32,14 @@ def test_the_keyboard_finds_the_slopes_of_the_text(screen):
     expect(value(slopes, "ratio")).to_have_text("22,028")
 
 
+def test_what_the_text_calls_a_the_slopes_call_a(page):
+    slopes = show(page, SLOPES)
+    expect(value(slopes, "output a")).to_have_text("0.0474")
+    expect(slopes.locator(".ce-chart")).to_contain_text("a = 1/3")
+    slopes.get_by_text("Data table").click()
+    expect(slopes.get_by_role("columnheader", name="output a")).to_be_visible()
+
+
 def test_a_weight_of_almost_0_is_0(page):
     surface = show(page, SURFACE, "surface.steps=1000")
     expect(value(surface, "● w, b")).to_have_text("1.35, 0.00")
