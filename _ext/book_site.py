@@ -74,7 +74,7 @@ def configure(app, config):
 
 
 def figure_links(app, doctree, docname):
-    """Resolves fig:entropy?code-length.unit=nats#kl: a chapter, opened with a figure set up."""
+    """Resolves fig:entropy?lens.z=1#figure-lens: a chapter, opened at a figure set up."""
     for link in doctree.findall(nodes.reference):
         if link.get("refuri", "").startswith("fig:"):
             page, rest = re.fullmatch(r"fig:([\w-]+)(.*)", link["refuri"]).groups()

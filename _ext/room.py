@@ -3,11 +3,13 @@
 Before its script runs a figure is a still picture, lower than the figure with its controls. Each
 page gets, unseen behind the picture, what the figure will draw at first (room.mjs runs its own
 code for that), and so the browser itself knows the height, at any width and size of letters.
+Here a figure gets its id as well, at which links to a state of it open.
 """
 
 import json
 import re
 import subprocess
+from collections import Counter
 from html import unescape
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from docutils import nodes
 from maths import NODE
 from sphinx.errors import ExtensionError
 
-FIGURE = re.compile(r'<div class="ce-figure" data-figure="(\w+)" .*?data-state="([^"]*)">')
+FIGURE = re.compile(
+    r'<div class="ce-figure" data-figure="(\w+)" data-key="([\w-]+)" data-state="([^"]*)">'
+)
 
 
 def rooms(figures):
@@ -39,9 +43,14 @@ def keep_room(app, doctree, docname):
     found = [(raw, match) for raw, match in found if match]
     if not found:
         return
-    figures = [{"figure": match[1], "state": unescape(match[2])} for _, match in found]
-    for (raw, _), room in zip(found, rooms(figures), strict=True):
+    figures = [{"figure": match[1], "state": unescape(match[3])} for _, match in found]
+    copies = Counter()
+    for (raw, match), room in zip(found, rooms(figures), strict=True):
+        key = match[2]
+        copies[key] += 1
+        name = key if copies[key] == 1 else f"{key}-{copies[key]}"
         whole = raw.astext().strip().removesuffix("</div>") + room + "</div>"
+        whole = whole.replace(" data-", f' id="figure-{name}" data-', 1)
         raw.replace_self(nodes.raw("", whole, format="html"))
 
 

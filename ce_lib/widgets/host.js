@@ -1,13 +1,10 @@
 // Runs the figures of a static page, with no kernel: gives each module the model that Jupyter
 // would give it, and keeps the figure's state in the address of the page.
 
-const copies = {}; // how many of each figure the page holds so far: the second is "loss-lens-2"
-
 if (typeof document !== "undefined") document.querySelectorAll(".ce-figure").forEach(watch);
 
 function watch(el) {
-  const n = (copies[el.dataset.key] = (copies[el.dataset.key] ?? 0) + 1);
-  const key = n === 1 ? el.dataset.key : `${el.dataset.key}-${n}`;
+  const key = el.id.replace("figure-", ""); // "loss-lens", of a second one "loss-lens-2"
   const near = new IntersectionObserver(
     (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -102,7 +99,7 @@ function linkButton(el, address, model) {
   };
   button.addEventListener("click", async () => {
     const url = toAddress(address, model);
-    url.hash = el.closest("section[id]")?.id ?? ""; // the link opens at the figure's section
+    url.hash = el.id; // a section may begin two screens above its figure
     try {
       await navigator.clipboard.writeText(url);
       say("Link copied");

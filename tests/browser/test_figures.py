@@ -356,8 +356,10 @@ def test_the_copied_link_opens_at_the_figure_with_its_state(open_page):
     figure.get_by_role("button", name="Copy link").click()
     expect(figure.get_by_role("button", name="Link copied")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
-    assert re.search(r"\?code-length\.q=0\.25,[\d.]+,[\d.]+,[\d.]+#surprise-and-entropy$", link)
+    assert re.search(r"\?code-length\.q=0\.25,[\d.]+,[\d.]+,[\d.]+#figure-code-length$", link)
+    page.goto("about:blank")
     page.goto(link)
+    expect(page.locator(".ce-figure").nth(1)).to_be_in_viewport(ratio=0.5)
     assert numbers(bars(ready(page, 1), "model q"))[0] == 0.25
 
 
