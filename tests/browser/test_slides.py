@@ -26,6 +26,7 @@ def test_slides_have_each_law_each_figure_and_no_code(open_page, name):
     page.goto(f"chapters/{name}.html")
     figures = page.locator(".ce-figure").count()
     page.get_by_role("link", name="Slides").click()
+    expect(page.locator(".slides-bar")).to_be_visible()
     slides = page.locator(".slide")
     expect(page.locator(".slides-bar output")).to_have_text(f"1 of {slides.count()}")
     assert page.locator(f":is({UNSEEN}):visible").count() == 0
