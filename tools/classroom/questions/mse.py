@@ -68,7 +68,7 @@ $x = 1$ and $y = 0$, and the learning rate is ${num(rate)}$.
 
 (b) its slope has the factor $a(1 - a)$
 
-(c) not for the other examples""",
+(c) for this start only""",
         steps=rf"""(a) $z = {num(z)}$, $a = {a:.4f}$. With $x = 1$ the slope in $w$ is the slope in
 $z$: ${a:.4f}$ and ${a:.4f} \cdot {a:.4f} \cdot {1 - a:.4f} = {num(in_mse)}$. So
 $w = {num(w)} - {num(rate)} \cdot {a:.4f} = {after[0]:.4f}$, and
@@ -77,7 +77,8 @@ $w = {num(w)} - {num(rate)} \cdot {num(in_mse)} = {after[1]:.4f}$.
 (b) A large loss need not have a large slope: the factor $a (1 - a) = {num(a * (1 - a))}$ is small
 wherever the neuron is sure, also where it is wrong.
 
-(c) It would make up for the factor here, and be far too large for examples with $a$ near ½.""",
+(c) It would make up for the factor of this start. The surer a wrong answer, the larger the rate
+would have to be, without bound, so no one rate does it for all.""",
     )
 
 
