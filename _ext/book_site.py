@@ -14,6 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from docutils import nodes
+from jupyter_client import KernelManager
 
 ROOT = Path(__file__).resolve().parent.parent
 # https://host/owner/name.git, git@host:owner/name.git, …: the theme knows the ways of these forges.
@@ -63,6 +64,8 @@ def configure(app, config):
         options["launch_buttons"] = {}  # Colab opens notebooks of no other forge
 
     os.environ["CE_PAGE"] = "1"  # for the kernels: a figure is one output, which becomes the page's
+    # Else each kernel warns the reader that it could be overheard, on the reader's own machine.
+    KernelManager.class_traits()["transport_encryption"].default_value = "auto"
     config.hide_solutions = os.environ.get("CE_SOLUTIONS") == "0"  # for a graded course
     # The cache knows the outputs by the code of the cells alone.
     cache = ROOT / "_build" / ".jupyter_cache"

@@ -46,6 +46,7 @@ def book(tmp_path_factory, build):
     path = os.pathsep.join([str(NETWORK_HOOK), str(folder)])
     built = build(folder, PYTHONPATH=path, ADDRESSES=str(folder.with_name("addresses.txt")))
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
+    assert "WARNING" not in built.stderr, built.stderr[-4000:]  # nor does a kernel warn the reader
     return folder
 
 
