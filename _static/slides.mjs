@@ -3,12 +3,12 @@
 // Nothing is copied, so the figures are those of the page, and move.
 
 const LAST = "#exercises, #further-reading";
-const KEPT = "h1, h2, h3, .math, ul, :has(> table), .admonition:not(details, .exercise)";
+const KEPT = "h1, h2, h3, .math, ul, .pst-scrollable-table-container, .admonition:not(details, .exercise)";
 const PICTURE = ".ce-figure, .ce-prediction, .ce-picture, svg, img";
 const CODE = ".cell_input, details.hide, .stream";
 const HELD = "input, select, textarea, button, a, summary, .ce"; // these have keys of their own
 
-const chapter = document.querySelector("article > section:has(> #summary)");
+const chapter = document.querySelector("article > section > #summary")?.parentElement;
 
 if (chapter && new URLSearchParams(location.search).has("slides")) present();
 else if (chapter) offer();
@@ -73,7 +73,7 @@ function control(slides) {
   bar.append(button("Back", -1), at, button("Next", 1), leave);
   document.body.append(bar);
 
-  const now = () => slides.findLastIndex((slide) => slide.getBoundingClientRect().top < innerHeight / 3);
+  const now = () => slides.filter((slide) => slide.getBoundingClientRect().top < innerHeight / 3).length - 1;
   const show = () => (at.textContent = `${Math.max(now(), 0) + 1} of ${slides.length}`);
   const go = (step) => {
     const slide = slides[Math.min(Math.max(now() + step, 0), slides.length - 1)];
