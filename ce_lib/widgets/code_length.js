@@ -189,10 +189,11 @@ function render({ model, el }) {
   for (const key of ["p", "q"]) {
     inputs[key].forEach((input, i) => {
       let before = null; // the distribution when the typing began: "0.5" passes through "0"
-      const leave = () => {
+      const settle = () => {
         before = null;
         delete input.dataset.typing;
-        input.value = +model.get(key)[i].toFixed(3);
+        // All at once: a paint after the next one is entered would drop the selection of its text.
+        model.get(key).forEach((v, k) => (inputs[key][k].value = +v.toFixed(3)));
       };
       input.addEventListener("input", () => {
         const v = input.valueAsNumber;
@@ -207,8 +208,8 @@ function render({ model, el }) {
         event.preventDefault();
         input.dispatchEvent(new Event("input"));
       });
-      input.addEventListener("change", leave);
-      input.addEventListener("blur", leave);
+      input.addEventListener("change", settle);
+      input.addEventListener("blur", settle);
     });
   }
 

@@ -243,8 +243,23 @@ def test_whatever_is_typed_the_bars_sum_to_1(page):
         field.fill(text)
         field.press("Tab")
         assert round(sum(numbers(bars(figure, "model q"))), 9) == 1
-    for symbol, text in zip("abc", ("0.5", "0.125", "0.25"), strict=True):  # left to right
-        figure.get_by_label(f"model q of symbol {symbol}").fill(text)
+
+
+def test_what_is_typed_is_kept_where_paints_come_late(page):
+    page.add_init_script(
+        "const frame = requestAnimationFrame;"
+        "window.requestAnimationFrame = call => setTimeout(() => frame(call), 500);"
+    )
+    figure = show(page, CODE)
+    page.wait_for_timeout(1000)  # the first paints are over
+    fields = [figure.get_by_label(f"model q of symbol {symbol}") for symbol in "abc"]
+    fields[0].focus()
+    fields[0].select_text()
+    for text in ("0.5", "0.125", "0.25"):  # left to right
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(1000)  # what was typed is painted when the next field is entered
+    expect(figure.get_by_label("model q of symbol d")).to_have_value("0.125")
     assert numbers(bars(figure, "model q")) == [0.5, 0.125, 0.25, 0.125]
 
 
