@@ -16,7 +16,9 @@ async function install() {
   for (const path of Object.keys(FILES)) { // one at a time, so that the page being read comes first
     if (await cache.match(key(path))) continue;
     const [integrity] = FILES[path]; // bytes of another build than this list's are refused
-    const { body, headers } = await fetch(HOME + path, { cache: "no-cache", integrity });
+    const get = (cache) => fetch(HOME + path, { cache, integrity });
+    // A server that tells the time in seconds calls what changed within one unchanged: ask it anew.
+    const { body, headers } = await get("no-cache").catch(() => get("reload"));
     await cache.put(key(path), new Response(body, { headers })); // forgets a redirect, if any
   }
   await skipWaiting();

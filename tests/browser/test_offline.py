@@ -4,6 +4,7 @@ import functools
 import gzip
 import http.server
 import json
+import os
 import re
 import shutil
 import sys
@@ -189,8 +190,10 @@ def test_a_released_version_in_its_folder_and_the_latest_keep_apart(visitor, hos
     visitor.evaluate(READY)
     (host.site / "versions.json").write_text('["latest", "v0.1.0"]')
     assert visitor.evaluate("fetch('../versions.json').then(r => r.json())") == ["latest", "v0.1.0"]
+    aside = released.rename(host.root / "v0.1.0")  # a build knows nothing of what was released
     host.update()
     offline.write_worker(host.site)
+    aside.rename(released)
     visitor.goto(f"{host.url}index.html")
     assert update(visitor) == "activated"
     host.stop()
@@ -239,6 +242,18 @@ def test_an_update_fetches_only_what_has_changed(visitor, host, offline):
     Handler.asked.clear()
     assert update(visitor) == "activated"
     assert sorted(Handler.asked) == ["/book/chapters/entropy.html", "/book/sw.js"]
+
+
+def test_an_update_within_a_tick_of_the_server_s_clock_is_fetched(visitor, host, offline):
+    page = host.site / CHAPTER
+    seen = page.stat().st_mtime_ns  # the server says "not modified" as long as this stays
+    page.write_text(page.read_text("utf-8").replace("<h1>", "<h1>News: "), "utf-8")
+    os.utime(page, ns=(seen, seen))
+    offline.write_worker(host.site)
+    assert update(visitor) == "activated"
+    host.stop()
+    visitor.goto(f"{host.url}{CHAPTER}")
+    assert built(visitor) == ("new", "old")
 
 
 def test_files_of_another_build_than_the_list_are_refused(visitor, host, offline):
