@@ -53,8 +53,14 @@ def ready(page, n):
     return figure
 
 
+def painted(page):
+    """Waits for the next frame, in which a figure paints what was done to it."""
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
 def value(figure, name):
     """The number beside a name in the read-out."""
+    painted(figure.page)
     box = figure.locator(".ce-values > div").filter(
         has=figure.page.locator("dt", has_text=re.compile(f"^{re.escape(name)}$"))
     )
@@ -63,6 +69,7 @@ def value(figure, name):
 
 def bars(figure, key):
     """The fields of a distribution."""
+    painted(figure.page)
     return figure.get_by_role("spinbutton", name=re.compile(f"^{key} of symbol"))
 
 
@@ -153,6 +160,7 @@ def drag_by_mouse(page, start, end):
     page.mouse.down()
     page.mouse.move(*end, steps=6)
     page.mouse.up()
+    painted(page)
 
 
 def drag_by_finger(page, start, end):
@@ -168,6 +176,7 @@ def drag_by_finger(page, start, end):
     for k in range(1, 7):
         touch("touchMove", tuple(a + (b - a) * k / 6 for a, b in zip(start, end, strict=True)))
     touch("touchEnd")
+    painted(page)
 
 
 hands = pytest.mark.parametrize("hand", [drag_by_mouse, drag_by_finger], ids=["mouse", "finger"])
@@ -634,8 +643,6 @@ def test_a_smoothed_target_is_lost_again_beyond_its_floor(page):
     losses = []
     for z in ("2", "3.3", "6"):
         logit.fill(z)
-        expect(value(lens, "loss")).to_have_text(re.compile("nats"))
-        page.wait_for_function("new Promise(done => requestAnimationFrame(() => done(true)))")
         losses.append(float(value(lens, "loss").inner_text().split()[0]))
     assert losses[0] > losses[1] < losses[2]
     assert losses[1] == 0.291

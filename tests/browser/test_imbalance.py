@@ -1,7 +1,7 @@
 """The figures of the chapter on class weights and the focal loss, used as readers do."""
 
 from playwright.sync_api import expect
-from test_figures import FIGURES, hands, inside, screen, show, value
+from test_figures import FIGURES, hands, inside, painted, screen, show, value
 
 __all__ = ["screen"]  # a fixture: pages of each width and theme
 
@@ -51,7 +51,7 @@ def test_keys_and_mouse_set_the_weights_of_the_text(page):
     page.mouse.down()
     for x in range(int(box["width"])):
         page.mouse.move(box["x"] + x, box["y"] + box["height"] / 2)
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => done()))")
+        painted(page)
         met.add(slider.get_attribute("aria-valuetext"))
     assert {"1.0", "5.0", "10.0", "19.0", "50.0", "99.0"} <= met
 
