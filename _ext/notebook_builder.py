@@ -17,6 +17,7 @@ from notebook_markdown import Markdown
 from quiz import quiz, said
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from versions import VERSION
 
 from ce_lib.exercises import exercises, starter
 
@@ -27,20 +28,30 @@ SOLUTION = "solution_node"
 
 INSTALL = """\
 # @title Get ce_lib, the library of the book (where it is already there, nothing happens)
-import importlib, os, pathlib, subprocess, sys
+import importlib.metadata, os, pathlib, site, subprocess, sys
 from importlib.util import find_spec
 wheel = os.environ.get("CE_LIB_WHEEL") or {wheel!r}
 if not find_spec("ce_lib"):  # in a checkout of the book, the library lies in a parent folder
     folders = [pathlib.Path.cwd(), *pathlib.Path.cwd().parents]
     sys.path += [str(f) for f in folders if (f / "ce_lib" / "__init__.py").exists()][:1]
-if not find_spec("ce_lib"):  # --no-deps: numpy, torch and ipywidgets stay as they are
-    parts = [wheel] if find_spec("anywidget") else [wheel, "anywidget", "psygnal"]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *parts]
-    if subprocess.run(pip, capture_output=True).returncode:
+base = ["numpy", "matplotlib", "ipywidgets"]
+missing = [name for name in ["ce_lib", "anywidget", "psygnal", *base] if not find_spec(name)]
+if missing:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip += ["--no-deps"] * (not {{*missing}} & {{*base}})  # numpy, torch and all stay as they are
+    pip += [wheel if name == "ce_lib" else name for name in missing]
+    done = subprocess.run(pip, capture_output=True, text=True)
+    if done.returncode:
         raise RuntimeError(
-            f"ce_lib could not be installed from {{wheel or 'an unknown address'}}: set "
-            "os.environ['CE_LIB_WHEEL'] to the path or URL of its wheel and run this cell again.")
-    importlib.invalidate_caches()"""
+            f"{{', '.join(missing)}} could not be installed: set os.environ['CE_LIB_WHEEL'] to the "
+            f"path or URL of the wheel of ce_lib, now {{wheel}}, and run this cell again. "
+            f"pip says: {{done.stderr.strip()[-300:]}}")
+    importlib.invalidate_caches()
+    if not find_spec(missing[0]):  # pip made the user's own folder just now
+        site.addsitedir(site.getusersitepackages())
+for found in importlib.metadata.distributions(name="ce_lib"):
+    if found.version != {version!r}:
+        print("This notebook is made for ce_lib {version}, and", found.version, "is installed.")"""
 
 
 class Twin:
@@ -125,7 +136,7 @@ class Twin:
             page = f"{config.twin_site}{self.markdown.docname}.html"
             self.pending.append(f"This notebook is [a page of the book]({page}), made to be run.")
         self.end_text()
-        source = INSTALL.format(wheel=config.twin_wheel)
+        source = INSTALL.format(wheel=config.twin_wheel or "(no address)", version=VERSION)
         self.cell(new_code_cell, source, "get-ce-lib", **fold())
 
     def code(self, node):

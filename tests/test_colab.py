@@ -248,6 +248,43 @@ def test_the_first_cell_adds_what_the_figures_need_where_it_is_missing(start, wh
     assert names(after - before) == {"ce_lib", "anywidget", "psygnal"}
 
 
+def test_where_there_is_nothing_but_a_kernel_the_first_cell_brings_all(wheel, tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "bare"], check=True)
+    python = tmp_path / "bare" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "ipykernel"], check=True)
+    cells = [get_ce_lib(TWINS[0]), "from ce_lib import widgets\nprint(widgets.LossLens().z)"]
+    assert run(cells, python, tmp_path, CE_LIB_WHEEL=str(wheel)) == ["", "0.0\n"]
+
+
+def test_the_first_cell_finds_what_pip_puts_into_the_users_own_folder(start, wheel, tmp_path):
+    python = start("shared")  # a hub, whose site-packages nobody may write
+    home = {"PYTHONUSERBASE": str(tmp_path / "home"), "PIP_USER": "1"}
+    config = python.parents[1] / "pyvenv.cfg"  # a venv has no such folder
+    config.rename(config.with_suffix(".old"))
+    config.write_text(
+        config.with_suffix(".old")
+        .read_text("utf-8")
+        .replace("packages = false", "packages = true"),
+        "utf-8",
+    )
+    printed = run([get_ce_lib(TWINS[0]), WHERE], python, tmp_path, CE_LIB_WHEEL=str(wheel), **home)
+    assert printed[1].startswith(str(tmp_path / "home"))
+
+
+def test_the_first_cell_says_where_another_version_is_installed(start, wheel, tmp_path):
+    python = start("old")
+    packages = python.parents[1] / SITE_PACKAGES
+    (packages / "ce_lib").mkdir()
+    (packages / "ce_lib" / "__init__.py").touch()
+    (packages / "ce_lib-0.0.9.dist-info").mkdir()
+    (packages / "ce_lib-0.0.9.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.4\nName: ce_lib\nVersion: 0.0.9\n", "utf-8"
+    )
+    printed = run([REFUSE, get_ce_lib(TWINS[0])], python, tmp_path, CE_LIB_WHEEL=str(wheel))
+    said = "This notebook is made for ce_lib 0.1.0, and 0.0.9 is installed.\n"
+    assert printed == ["", said]
+
+
 def test_a_second_run_of_the_first_cell_starts_no_process(colab, tmp_path):
     python = colab[0]
     printed = run([REFUSE, get_ce_lib(TWINS[0]), WHERE], python, tmp_path)
@@ -267,22 +304,20 @@ def test_in_a_checkout_the_first_cell_uses_the_checkout(start, tmp_path):
 
 @pytest.mark.parametrize(
     ("address", "named"),
-    [("/nowhere/ce_lib-0-py3-none-any.whl",) * 2, ("", "an unknown address")],
+    [("/nowhere/ce_lib-0-py3-none-any.whl",) * 2, ("", "(no address)")],
     ids=["wrong-address", "no-address"],
 )
 def test_when_it_fails_the_first_cell_says_in_one_sentence_what_to_do(
     address, named, image, tmp_path
 ):
     before = freeze(image / "bin" / "python")
-    cell = get_ce_lib(TWINS[0])
-    if not address:  # as in the twins of a book whose site is not known
-        start, _, end = cell.partition(" or ")
-        cell = f"{start} or ''\n{end.partition(chr(10))[2]}"
     with pytest.raises(CellExecutionError) as failure:
-        run([cell], image / "bin" / "python", tmp_path, CE_LIB_WHEEL=address)
+        run([get_ce_lib(TWINS[0])], image / "bin" / "python", tmp_path, CE_LIB_WHEEL=address)
     assert failure.value.ename == "RuntimeError"
-    assert failure.value.evalue == (
-        f"ce_lib could not be installed from {named}: set os.environ['CE_LIB_WHEEL'] "
-        "to the path or URL of its wheel and run this cell again."
+    said, _, reason = failure.value.evalue.partition(" pip says: ")
+    assert said == (
+        "ce_lib could not be installed: set os.environ['CE_LIB_WHEEL'] to the path or URL of the "
+        f"wheel of ce_lib, now {named}, and run this cell again."
     )
+    assert reason.startswith(("ERROR: ", "WARNING: ")) and named in reason
     assert freeze(image / "bin" / "python") == before
