@@ -10,6 +10,7 @@ from sources import ROOT
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text("utf-8"))
 (LINES,) = [s["run"] for s in WORKFLOW["jobs"]["publish"]["steps"] if "run" in s]
+(ASK,) = [s["run"] for s in WORKFLOW["jobs"]["build"]["steps"] if "ask" in s.get("name", "")]
 ADDRESS = "https://x-access-token:secret@forge.example/a-teacher/book"
 
 
@@ -88,18 +89,50 @@ def test_the_first_publication_makes_the_branch(forge):
 
 
 def test_the_root_is_replaced_and_versions_and_health_stay(forge):
-    forge.publish("refs/heads/main", {"index.html": "1", "gone.html": "1"})
+    old = {"index.html": "1", "gone.html": "1", "_static/gone.js": "1"}
+    forge.publish("refs/heads/main", old | {"_static/ce_lib-0.1.0-py3-none-any.whl": "1"})
     for version in ("v0.9.0", "v0.10.0", "v0.2.0"):
         done = forge.publish(f"refs/tags/{version}", {"index.html": version})
         assert done.returncode == 0, done.stderr
-    git("push", "--quiet", "origin", "gh-pages", cwd=forge.add("health/index.html"))
-    assert forge.publish("refs/heads/main", {"index.html": "2"}).returncode == 0
+    for name in ("health/index.html", "CNAME"):
+        git("push", "--quiet", "origin", "gh-pages", cwd=forge.add(name))
+    new = {"index.html": "2", "_static/ce_lib-0.2.0-py3-none-any.whl": "2"}
+    assert forge.publish("refs/heads/main", new).returncode == 0
     files = forge.branch()
     assert files["index.html"] == "2"
-    assert "gone.html" not in files
+    assert not {"gone.html", "_static/gone.js"} & files.keys()
+    assert files["CNAME"] == "added"  # GitHub's record of a domain of one's own
+    wheels = [name for name in files if name.endswith(".whl")]
+    assert wheels == [f"_static/ce_lib-0.{minor}.0-py3-none-any.whl" for minor in (1, 2)]
     assert files["health/index.html"] == "added"
     assert files["v0.9.0/index.html"] == "v0.9.0"
     assert json.loads(files["versions.json"]) == ["latest", "v0.10.0", "v0.9.0", "v0.2.0"]
+
+
+@pytest.mark.parametrize(
+    ("repository", "gh", "site"),
+    [
+        ("A-Teacher/book", "exit 1", "https://A-Teacher.github.io/book/"),
+        ("A-Teacher/a-teacher.github.io", "exit 1", "https://a-teacher.github.io/"),
+        ("A-Teacher/book", "echo https://book.school.example/", "https://book.school.example/"),
+    ],
+    ids=["project", "user", "known"],
+)
+@pytest.mark.parametrize("version", ["", "v1.2.3"])
+def test_the_workflow_knows_where_the_site_will_be(tmp_path, repository, gh, site, version):
+    (tmp_path / "gh").write_text(f"#!/bin/sh\n{gh}\n", "utf-8")
+    (tmp_path / "gh").chmod(0o755)
+    variables = {
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "GITHUB_REPOSITORY": repository,
+        "GITHUB_REPOSITORY_OWNER": repository.partition("/")[0],
+        "GITHUB_ENV": str(tmp_path / "env"),
+        "GITHUB_REF": f"refs/tags/{version}" if version else "refs/heads/main",
+        "GITHUB_REF_NAME": version or "main",
+    }
+    subprocess.run(["bash", "-e", "-c", ASK], env=os.environ | variables, check=True)
+    folder = f"{version}/" if version else ""
+    assert (tmp_path / "env").read_text("utf-8") == f"CE_SITE={site}{folder}\n"
 
 
 def test_a_released_version_is_never_overwritten(forge):
