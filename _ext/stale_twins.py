@@ -3,22 +3,16 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import yaml
 from sphinx.util import logging
 from versions import VERSION
 
 log = logging.getLogger(__name__)
 
 
-def addresses(book, site=""):
-    """The site and the wheel, from `site` or else _config.yml; empty where neither says."""
-    config = yaml.safe_load((book / "_config.yml").read_text("utf-8"))
-    site = site or (config.get("html") or {}).get("baseurl") or ""
-    repository = (config.get("repository") or {}).get("url") or ""
-    if site:
-        site = site.rstrip("/") + "/"
-        return site, f"{site}_static/ce_lib-{VERSION}-py3-none-any.whl"
-    return "", f"git+{repository}" if repository else ""
+def addresses(site):
+    """The site and the wheel on it; both empty where no site is named, as in the committed ones."""
+    site = f"{site.rstrip('/')}/" if site else ""
+    return site, f"{site}_static/ce_lib-{VERSION}-py3-none-any.whl" if site else ""
 
 
 def stale(made, out):
@@ -34,24 +28,37 @@ def stale(made, out):
             yield name, f"does not match {twin.with_suffix('.md').name}: run `make notebooks`."
 
 
+def write(app, folder, site=""):
+    """Makes the notebooks from what has just been read."""
+    pages = app.builder
+    app.builder = twins = app.registry.create_builder(app, "twin", app.env)
+    app.config.twin_site, app.config.twin_wheel = addresses(site)
+    twins.outdir = folder
+    try:
+        for page in sorted(app.env.found_docs):
+            twins.write_doc(page, app.env.get_and_resolve_doctree(page, twins))
+    finally:
+        app.builder = pages
+
+
+def publish(app, exception):
+    """Where the site is known, its notebooks know it too."""
+    if not exception and app.builder.name == "html" and app.config.html_baseurl:
+        write(app, app.outdir, app.config.html_baseurl)
+
+
 def check(app, exception):
-    """Makes the notebooks from what has just been read, and compares."""
+    """Compares the notebooks with what they would be now."""
     if exception or app.builder.name != "html" or app._warncount:  # one cause, one message
         return
-    book, pages = Path(app.srcdir), app.builder
+    book = Path(app.srcdir)
     with TemporaryDirectory() as folder:
-        app.builder = twins = app.registry.create_builder(app, "twin", app.env)
-        app.config.twin_site, app.config.twin_wheel = addresses(book)
-        twins.outdir = folder
-        try:
-            for page in sorted(app.env.found_docs):
-                twins.write_doc(page, app.env.get_and_resolve_doctree(page, twins))
-        finally:
-            app.builder = pages
+        write(app, folder)
         for name, problem in stale(Path(folder, "chapters"), book / "chapters"):
             log.warning(problem, location=f"{book / 'chapters' / name}:", type="twins")
 
 
 def setup(app):
+    app.connect("build-finished", publish, priority=600)  # over the copies of the committed ones
     app.connect("build-finished", check, priority=1100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

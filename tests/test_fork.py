@@ -40,12 +40,21 @@ def test_a_fork_links_to_itself(small_book, build, site, branch, folder, edited,
     assert f"{version}{words}</div>" in html
 
 
-def test_the_first_cell_of_a_fork_installs_from_the_fork(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
-    from stale_twins import addresses
-
-    site = "https://teacher.github.io/fork/v0.1.0/"
-    assert addresses(ROOT, site) == (site, f"{site}_static/ce_lib-0.1.0-py3-none-any.whl")
+@pytest.mark.parametrize("site", ["", "https://teacher.github.io/fork/v0.1.0/"], ids=["", "site"])
+def test_the_notebooks_of_a_site_know_it_and_the_committed_ones_name_none(small_book, build, site):
+    book = small_book()
+    config = (book / "_config.yml").read_text("utf-8")
+    config = config.replace("      - dead_links\n", "      - dead_links\n      - stale_twins\n")
+    (book / "_config.yml").write_text(config.replace('  url: ""', f'  url: "{FORK}"'), "utf-8")
+    assert make(book).returncode == 0
+    committed = (book / "chapters" / "one.ipynb").read_text("utf-8")
+    assert "teacher" not in committed
+    built = build(book, CE_SITE=site)  # fails on a committed notebook that is stale
+    assert built.returncode == 0, built.stderr
+    published = (book / "_build" / "html" / "chapters" / "one.ipynb").read_text("utf-8")
+    known = site or "https://teacher.github.io/fork/"
+    assert f"or '{known}_static/ce_lib-0.1.0-py3-none-any.whl'" in published
+    assert f"({known}chapters/one.html)" in published
 
 
 def test_a_local_site_says_its_version_and_offers_no_other(site):

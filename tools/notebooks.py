@@ -20,7 +20,7 @@ from stale_twins import addresses, stale  # noqa: E402
 
 def build(book, site, solutions=False):
     """The folder of the notebooks made from the book in the folder `book`."""
-    site, wheel = addresses(book, site)
+    site, wheel = addresses(site)
     made = book / "_build" / "twin" / "notebooks"
     shutil.rmtree(made, ignore_errors=True)
     failed = build_sphinx(
@@ -50,7 +50,7 @@ def build(book, site, solutions=False):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, fail on stale twins")
-    parser.add_argument("--site", help="address where the book is published")
+    parser.add_argument("--site", default="", help="address where the book is published")
     parser.add_argument("--book", type=Path, default=ROOT, help="folder of the book")
     parser.add_argument("--out", type=Path, help="folder to write to, else beside the chapters")
     options = parser.parse_args()
