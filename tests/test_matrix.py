@@ -73,8 +73,8 @@ def test_the_library_and_a_notebook_run_on_the_lower_bounds(tmp_path, monkeypatc
 
 def test_health_adds_results_to_a_page_from_the_command_line(tmp_path):
     (tmp_path / "one.json").write_text(json.dumps({"rows": [row()]}), "utf-8")
-    tool = [sys.executable, ROOT / "tools" / "health.py", tmp_path / "site", tmp_path / "one.json"]
-    subprocess.run(tool, check=True)
+    tool = [sys.executable, ROOT / "tools" / "health.py", "--all"]
+    subprocess.run([*tool, tmp_path / "site", tmp_path / "one.json"], check=True)
     assert '<td class="passed">' in (tmp_path / "site" / "index.html").read_text("utf-8")
 
 
@@ -90,6 +90,19 @@ def test_a_state_is_as_old_as_the_first_run_in_it(tmp_path, state, since):
     rows = health.read(tmp_path / "health.json")
     assert list(rows) == ["oldest", "other"]
     assert rows["oldest"]["checks"]["library"]["since"] == since
+
+
+def test_a_row_of_which_no_result_came_is_not_run_and_one_that_is_no_more_is_gone(tmp_path):
+    old = [row(date="2026-01-01", name=name) for name in ("oldest", "newest", "python-2.7")]
+    health.publish(old, tmp_path)
+    health.publish([row()], tmp_path, all_ran=True)
+    rows = health.read(tmp_path / "health.json")
+    assert list(rows) == ["oldest", "newest"]
+    assert rows["oldest"]["checks"]["library"]["since"] == "2026-01-01"
+    silent = rows["newest"]["checks"]["library"]
+    assert (silent["state"], silent["why"]) == ("not run", "no result came")
+    assert silent["since"] == rows["newest"]["date"] > "2026-01-08"
+    assert f"{silent['since']}, no result</small>" in (tmp_path / "index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("torn", ['{"rows": [{"row"', "[]", '{"rows": [{"row": "oldest"}]}'])

@@ -1,12 +1,17 @@
 """Makes the page that says which chapter works in which environment, and since when.
 
 python tools/health.py FOLDER results.json ...   adds results to what the folder already says
+python tools/health.py --all FOLDER ...          and says which rows should have run and did not
 """
 
+import argparse
 import json
-import sys
+import re
+from datetime import datetime, timezone
 from html import escape
 from pathlib import Path
+
+ROWS = Path(__file__).resolve().parent.parent / "tests" / "environments.yml"
 
 PASSED = {"state": "passed", "why": ""}
 STYLE = """:root{color-scheme:light dark;--ok:#0072b2;--bad:#b34700}
@@ -37,6 +42,18 @@ def read(file):
         return {}
 
 
+def silent(results, before, date):
+    """Returns the earlier rows of which no result came, as rows in which nothing ran."""
+    came = {row["row"] for row in results}
+    return [
+        row
+        | {"date": date, "commit": "no result", "machine": ""}
+        | {"checks": dict.fromkeys(row["checks"], not_run("no result came"))}
+        for name, row in before.items()
+        if name not in came
+    ]
+
+
 def merge(results, before):
     """Adds results to earlier ones; a check that is as it was keeps the date since when."""
     merged = dict(before)
@@ -63,7 +80,7 @@ def heading(row):
     """What an environment is, at the head of its column."""
     versions = ", ".join(f"{name} {version}" for name, version in row["versions"].items())
     torch = f"without torch: {row['torch']}" if row["torch"] else ""
-    run = f"{row['date']}, {row['commit']}, {row['machine']}"
+    run = ", ".join(filter(None, (row["date"], row["commit"], row["machine"])))
     facts = "<br>".join(escape(x) for x in (f"Python {row['python']}", versions, torch, run) if x)
     return f'<th scope="col">{escape(row["row"])}<br><small>{facts}</small></th>'
 
@@ -92,10 +109,15 @@ def page(rows):
 """
 
 
-def publish(results, folder):
+def publish(results, folder, all_ran=False):
     """Adds results to those of a folder, and writes its page."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = merge(results, read(folder / "health.json"))
+    before = read(folder / "health.json")
+    if all_ran:
+        expected = re.findall(r"(?m)^([\w.-]+): ", ROWS.read_text("utf-8"))
+        before = {name: row for name, row in before.items() if name in expected}
+        results = [*results, *silent(results, before, f"{datetime.now(timezone.utc):%Y-%m-%d}")]
+    rows = merge(results, before)
     for name, text in {
         "health.json": json.dumps({"rows": list(rows.values())}, indent=1),
         "index.html": page(rows),
@@ -105,5 +127,10 @@ def publish(results, folder):
 
 
 if __name__ == "__main__":
-    found = [json.loads(Path(file).read_text("utf-8")) for file in sys.argv[2:]]
-    publish([row for file in found for row in file["rows"]], Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("results", type=Path, nargs="*")
+    parser.add_argument("--all", action="store_true", help="every row should have run")
+    options = parser.parse_args()
+    found = [json.loads(file.read_text("utf-8")) for file in options.results]
+    publish([row for file in found for row in file["rows"]], options.folder, options.all)
