@@ -18,8 +18,10 @@ from jupyter_client import KernelManager
 
 ROOT = Path(__file__).resolve().parent.parent
 # https://host/owner/name.git, git@host:owner/name.git, …: the theme knows the ways of these forges.
+# ssh.host is where a forge takes ssh on port 443; an alias such as github.com-work is no address.
 REMOTE = re.compile(
-    r"(?:https?://|ssh://|git@)(?:[^@/]+@)?((?:[\w-]+\.)*(?:github|gitlab|bitbucket)\.[\w.-]+)"
+    r"(?:https?://|ssh://|git@)(?:[^@/]+@)?(?:(?:alt)?ssh\.)?"
+    r"((?:[\w-]+\.)*(?:github|gitlab|bitbucket)(?:\.[\w-]+)*\.[a-zA-Z]+)"
     r"(?::\d+)?[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?"
 )
 
