@@ -21,7 +21,7 @@ FORM = """\
 </select></label>
 <label>Repository <input name="repository" type="url" value="{repository}"
 placeholder="https://github.com/you/book"></label>
-<label>Branch, tag or commit <input name="branch"></label>
+<label hidden>Branch; for Binder also a tag or commit <input name="branch"></label>
 <label hidden>Address of the hub <input name="hub" type="url" placeholder="https://hub.your.school"></label>
 <output></output>
 <button type="button">Copy link</button><span aria-live="polite"></span>

@@ -32,6 +32,9 @@ export function link({ where, repository, branch, hub, path }) {
   if (!/^https?:\/\/[\w.-]+(:\d+)?(\/[\w./~-]*)?$/.test(hub.trim()) || !parses(hub)) {
     return { error: `Address of the hub must be like https://hub.your.school; ${got(hub)}.` };
   }
+  if (/^(v\d+(\.\d+)+|[\da-f]{7,40})$/.test(ref)) { // nbgitpuller fails at the second click on such a link
+    return { error: `A hub follows a branch, not a tag or a commit: make a branch of ${ref}, and name it here.` };
+  }
   const query = [["repo", `https://${host}/${owner}/${name}`], ["branch", ref],
     ["urlpath", `lab/tree/${name}/${path}`]];
   const asked = query.filter(([, value]) => value).map((pair) => pair.map(encodeURIComponent).join("="));
@@ -52,15 +55,15 @@ function form(box) {
   const button = box.querySelector("button");
   const said = box.querySelector("[aria-live]");
   const show = () => {
+    const colab = where.value === "colab"; // only what is published knows where the library is
     hub.closest("label").hidden = where.value !== "hub";
+    branch.closest("label").hidden = colab;
     const tag = box.dataset.folder.slice(0, -1); // of a released version, whose site lies in v1.2.3/
-    const usual = where.value === "colab" ? box.dataset.branch : tag;
-    branch.placeholder = usual || { hub: "the default one", binder: "HEAD" }[where.value];
-    const ref = branch.value || usual;
-    const published = where.value === "colab" && !branch.value;
+    branch.placeholder = tag || { hub: "the default one", binder: "HEAD" }[where.value] || "";
     const made = link({
-      where: where.value, repository: repository.value, branch: ref, hub: hub.value,
-      path: (published ? box.dataset.folder : "") + path.value,
+      where: where.value, repository: repository.value, hub: hub.value,
+      branch: colab ? box.dataset.branch : branch.value || tag,
+      path: (colab ? box.dataset.folder : "") + path.value,
     });
     output.replaceChildren(made.url
       ? Object.assign(document.createElement("a"), { href: made.url, textContent: made.url })

@@ -171,9 +171,13 @@ def test_the_teachers_link_for_a_hub_brings_the_notebook_and_opens_it(
     book = tmp_path / "book"
     (book / "chapters").mkdir(parents=True)
     shutil.copy(ROOT / "chapters" / "entropy.ipynb", book / "chapters")
-    for command in (["init", "--initial-branch=autumn"], ["add", "."], ["commit", "-m", "Book"]):
+
+    def git(*command):
         author = ["-c", "user.name=T", "-c", "user.email=t@example.org"]
         subprocess.run(["git", *author, *command], cwd=book, check=True, capture_output=True)
+
+    for command in (["init", "--initial-branch=autumn"], ["add", "."], ["commit", "-m", "Book"]):
+        git(*command)
     page = browser.new_page()
     page.goto(f"{site_url}chapters/teaching.html")
     form = page.locator(".ce-links")
@@ -185,7 +189,11 @@ def test_the_teachers_link_for_a_hub_brings_the_notebook_and_opens_it(
     here = hub.replace("https://hub.example.org/hub/user-redirect/", lab)  # where the hub sends one
     here = here.replace(quote("https://github.com/school/book", ""), quote(book.as_uri(), ""))
     assert here.startswith(f"{lab}git-pull?repo=file")
-    page.goto(here)
     title = page.locator(".jp-NotebookPanel").get_by_role("heading", level=1)
-    expect(title).to_contain_text("Entropy", timeout=60_000)
+    for news in ("once", "and again after an update"):
+        page.goto(here)
+        expect(title).to_contain_text("Entropy", timeout=60_000)
+        (book / "news.md").write_text(news, "utf-8")
+        git("add", ".")
+        git("commit", "-m", news)
     page.close()

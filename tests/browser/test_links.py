@@ -21,7 +21,8 @@ def form(page):
 def fill(form, where, repository=BOOK, branch="", hub="https://hub.example.org/"):
     form.get_by_label("opened in").select_option(where)
     form.get_by_label("Repository").fill(repository)
-    form.get_by_label("Branch").fill(branch)
+    if where != "colab":
+        form.get_by_label("Branch").fill(branch)
     if where == "hub":
         form.get_by_label("Address of the hub").fill(hub)
     return form.locator("output")
@@ -36,10 +37,11 @@ def test_it_offers_every_notebook_of_the_book_in_its_order(form):
     assert all(re.match("[A-Z]", text) for text in offered.all_text_contents())
 
 
-def test_colab_opens_the_published_branch_unless_another_is_named(form):
+def test_colab_opens_what_is_published_as_that_alone_knows_its_library(form):
+    fill(form, "binder", branch="autumn")
     start = "https://colab.research.google.com/github/school/book/blob"
     expect(fill(form, "colab")).to_have_text(f"{start}/gh-pages/chapters/entropy.ipynb")
-    expect(fill(form, "colab", branch="v2")).to_have_text(f"{start}/v2/chapters/entropy.ipynb")
+    expect(form.get_by_label("Branch")).to_be_hidden()
 
 
 def test_a_hub_gets_the_repository_and_the_notebook_in_its_folder(form):
@@ -60,7 +62,9 @@ def test_a_released_version_leads_to_its_own_tag(form):
     form.evaluate("form => { form.dataset.folder = 'v1.2.3/' }")
     colab = "https://colab.research.google.com/github/school/book/blob/gh-pages/v1.2.3"
     expect(fill(form, "colab")).to_have_text(f"{colab}/chapters/entropy.ipynb")
-    expect(fill(form, "hub")).to_have_text(re.compile(r"branch=v1\.2\.3&"))
+    no_tag = "A hub follows a branch, not a tag or a commit: make a branch of v1.2.3, and name it"
+    expect(fill(form, "hub")).to_contain_text(no_tag)
+    expect(fill(form, "hub", branch="course")).to_have_text(re.compile(r"branch=course&"))
     expect(form.get_by_label("Branch")).to_have_attribute("placeholder", "v1.2.3")
     expect(fill(form, "binder")).to_have_text(re.compile(r"/gh/school/book/v1\.2\.3\?"))
     expect(fill(form, "binder", branch="b")).to_have_text(re.compile(r"/gh/school/book/b\?"))
@@ -82,7 +86,8 @@ def test_binder_knows_two_forges(form):
         ({"repository": "javascript:alert(1)"}, "Repository must .* got javascript:alert"),
         ({"repository": "https://github.com/one"}, "Repository must be .* got https"),
         ({"repository": "https://gitlab.com/a/b"}, "Colab opens .* only; .* gitlab.com"),
-        ({"branch": "<b>"}, "Branch must be .* got <b>"),
+        ({"where": "binder", "branch": "<b>"}, "Branch must be .* got <b>"),
+        ({"where": "hub", "branch": "0bf3262"}, "A hub follows a branch, .* make a branch of 0bf"),
         (
             {"where": "binder", "repository": "https://git.example.org/a/b"},
             "This form knows Binder",
