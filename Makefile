@@ -23,8 +23,8 @@ grade: # grades the notebooks of the folder SUBMISSIONS; OUT=_build/grades, LIMI
 notebooks: # writes each chapter's notebook; SITE and OUT for a published site; ARGS=--check checks
 	@$(PYTHON) tools/dev.py notebooks $(if $(SITE),--site "$(SITE)") $(if $(OUT),--out "$(OUT)") $(ARGS)
 
-zip: # makes the site as one zip; BUILD=0 packs what lies in _build/html
-	@$(PYTHON) tools/dev.py zip $(if $(filter 0,$(BUILD)),--no-build)
+zip: # makes the site as one zip
+	@$(PYTHON) tools/dev.py zip
 
 links: # lists the links that lead out of the book; ARGS=--check asks whether they answer
 	@$(PYTHON) tools/dev.py links $(ARGS)

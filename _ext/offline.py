@@ -1,8 +1,6 @@
 """The book without a network: a service worker, a manifest to install it, and the site as a zip.
 
 They are made last, from the files of the site as they lie there.
-
-python _ext/offline.py FOLDER    makes the zip again: its notebooks have changed
 """
 
 import base64
@@ -10,7 +8,6 @@ import hashlib
 import json
 import posixpath
 import re
-import sys
 import zipfile
 from pathlib import Path
 from urllib.parse import quote
@@ -156,7 +153,3 @@ def finish(app, exception):
 def setup(app):
     app.connect("build-finished", finish, priority=999)  # after all that writes files
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-if __name__ == "__main__":
-    print(write_zip(Path(sys.argv[1])))

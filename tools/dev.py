@@ -6,7 +6,7 @@ python tools/dev.py test [pytest options]    runs every test
 python tools/dev.py notebooks [options]      writes the twin notebooks (tools/notebooks.py)
 python tools/dev.py class [options]          makes a teacher's kit in _build/class
 python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
-python tools/dev.py zip [--no-build]         makes the site as one zip
+python tools/dev.py zip                      makes the site as one zip
 python tools/dev.py links [options]          lists the links that lead out of the book
 python tools/dev.py audit                    looks for known vulnerabilities of what is locked
 python tools/dev.py colab [FREEZE]           renews the versions of Colab in tests/colab.txt
@@ -247,11 +247,10 @@ def notebooks(*options):
     run(PYTHON, "tools/notebooks.py", *options)
 
 
-def site_zip(*options):
-    """Makes the site as one zip, which its pages offer; --no-build packs it as it lies there."""
-    if "--no-build" not in options:
-        book("--no-serve")
-    run(PYTHON, "_ext/offline.py", ROOT / "_build" / "html")
+def site_zip():
+    """Makes the site as one zip, which its pages offer."""
+    book("--no-serve")
+    print(*(ROOT / "_build" / "html").glob("*.zip"))
 
 
 def links(*options):
