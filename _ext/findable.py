@@ -104,7 +104,7 @@ def head(app, page, template, context, doctree):
     context["head"] = "\n".join(lines)
 
 
-def card(path, title, number):
+def card(path, book, title, number):
     """Draws the picture that a messenger shows beside a link."""
     figure = plt.figure(figsize=(12, 6.3), dpi=100, facecolor="#14181d")
     axes = figure.add_axes((0.52, 0.0, 0.48, 1.0))
@@ -116,7 +116,7 @@ def card(path, title, number):
     axes.axis("off")
     words = textwrap.fill(number + title, 18)
     figure.text(0.05, 0.55, words, fontsize=40, weight="bold", color="#ffffff", va="center")
-    figure.text(0.05, 0.12, "Cross-Entropy, Interactively", fontsize=22, color="#d9a06a")
+    figure.text(0.05, 0.12, book, fontsize=22, color="#d9a06a")
     figure.savefig(path)
     plt.close(figure)
 
@@ -134,6 +134,7 @@ def finish(app, exception):
         number = env.toc_secnumbers.get(page, {}).get("")
         card(
             cards / f"{Path(page).name}.png",
+            app.config.html_title,
             env.titles[page].astext(),
             f"{number[0]}  " if number else "",
         )

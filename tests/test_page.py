@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 from playwright.sync_api import expect
-from sources import PAGES, ROOT
+from sources import PAGES, ROOT, TITLE
 from test_site import every_page
 
 EVERY = [*PAGES, "search"]
@@ -87,7 +87,7 @@ def test_a_page_describes_itself_to_machines(site, name):
     if name == "index":
         assert [part["position"] for part in data[0]["hasPart"]] == [1, 2, 3, 4, 5, 6]
     else:
-        assert data[0]["isPartOf"]["name"] == "Cross-Entropy, Interactively"
+        assert data[0]["isPartOf"]["name"] == TITLE
 
 
 def test_without_an_address_of_the_site_nothing_names_one(site):

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
-from sources import PAGES, ROOT, TOC
+from sources import PAGES, ROOT, TITLE, TOC
 
 ANSWERS = ".solution, .ce-quiz > details, .ce-prediction > details"
 FOOT = 90  # points above the edge: the margin, and a line after the heading
@@ -153,7 +153,7 @@ def test_every_link_leads_to_one_place_in_the_book_or_shows_its_address(pdf, doc
 
 def test_the_file_says_its_title_and_language_is_tagged_and_does_not_know_the_time(pdf):
     root = pdf.trailer["/Root"]
-    assert pdf.metadata.title == "Cross-Entropy, Interactively"
+    assert pdf.metadata.title == TITLE
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en", True)
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert pdf.metadata.creation_date is None  # the copy is in no repository
