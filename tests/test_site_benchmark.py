@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sources import PAGES
 
 from benchmarks.website import bounds, browser, server, speed, stock, weight
 
@@ -107,6 +108,13 @@ def test_stock_keeps_what_parses_the_text_and_nothing_that_lightens_it():
     assert [
         name for name in config["sphinx"]["config"] if name.startswith(("html", "nb_ipy"))
     ] == []
+
+
+def test_stock_builds_every_page(book, tmp_path, monkeypatch):
+    monkeypatch.setattr(stock, "ROOT", book)
+    (tmp_path / "stock").mkdir()
+    pages, _ = stock.build(tmp_path / "stock")
+    assert [name for name in PAGES if not (pages / f"{name}.html").is_file()] == []
 
 
 def test_a_cdn_has_a_package_at_the_version_asked_for_alone(tmp_path, monkeypatch):

@@ -43,6 +43,7 @@ FIGURE_LINKS = """\
 from book_site import figure_links
 
 def setup(app):
+    app.add_config_value("ce_folder", "", "html", str)  # the form of links asks for it
     app.connect("doctree-resolved", figure_links)
 """
 
