@@ -115,18 +115,23 @@ function render({ model, el }) {
     return { i, key: x < bars.X(i) ? "p" : "q" };
   }
 
+  const fill = (key) =>
+    model.get(key).forEach((v, i) => {
+      const input = inputs[key][i];
+      if (!input.dataset.typing) input.value = +v.toFixed(3);
+    });
+
   // ---- paint --------------------------------------------------------------------------------
   function paint() {
     const { p, q, unit: name, scale } = state();
     unit.update(name);
+    ["p", "q"].forEach(fill);
     [p, q].forEach((values, k) =>
       values.forEach((v, i) => {
         const { left, width } = column(k, i);
         const y = bars.Y(v);
         set(columns[k][i].bar, { x: left, y, width, height: bars.Y(0) - y });
         set(columns[k][i].grip, { x1: left, x2: left + width, y1: y, y2: y });
-        const input = inputs["pq"[k]][i];
-        if (!input.dataset.typing) input.value = +v.toFixed(3);
       }),
     );
 
@@ -192,14 +197,14 @@ function render({ model, el }) {
       const settle = () => {
         before = null;
         delete input.dataset.typing;
-        // All at once: a paint after the next one is entered would drop the selection of its text.
-        model.get(key).forEach((v, k) => (inputs[key][k].value = +v.toFixed(3)));
+        fill(key);
       };
       input.addEventListener("input", () => {
         const v = input.valueAsNumber;
         before ??= model.get(key);
         input.dataset.typing = "1"; // what is being typed stays as typed until it is left
         if (v >= 0 && v <= 1) f.write({ [key]: type_in(before, i, v) });
+        fill(key); // now: a paint after the next field is entered would drop the selection of its text
       });
       input.addEventListener("keydown", (event) => {
         if (event.key === "PageUp") input.stepUp(10);
