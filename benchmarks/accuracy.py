@@ -1,8 +1,8 @@
 """How right the losses are, here and elsewhere, against mpmath: writes results/accuracy.json.
 
-    python benchmarks/accuracy.py [--only float32]
+    python -m benchmarks.accuracy [--only float32]
 
-Every library gets the rows of ``tests/accuracy/sweep.py`` (1,016 of each dtype, 2 to 50,000
+Every library gets the rows of ``tools/testing/sweep.py`` (1,016 of each dtype, 2 to 50,000
 classes; 1,212 logits and 1,006 probabilities of two classes) in the same dtype, and is used as its
 manual says; its answers are held against the exact ones, in units in the last place (ULP). For
 each: the largest error of a finite answer and the share of numbers within 4 ULP; how many are nan
@@ -27,11 +27,10 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from engine import ROOT
 
 os.environ |= {"KERAS_BACKEND": "numpy", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
-ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "accuracy.json"
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "accuracy")]
 PEERS = {
     "torch": "torch",
     "jax": "jax",
@@ -269,7 +268,7 @@ def answers(dtype):
 
 def problems(dtype):
     """(case, first argument, the others, exact values, exact slopes, what a slope's unit is of)."""
-    import sweep
+    from tools.testing import sweep
 
     for classes, rows in sweep.rows(dtype).items():
         exact = sweep.exact(dtype, classes)
@@ -297,7 +296,7 @@ def problems(dtype):
 
 def summary(parts, dtype, sign):
     """What is said about all answers of one library to one case."""
-    import sweep
+    from tools.testing import sweep
 
     got, exact, scale = (np.concatenate([part[i] for part in parts]) for i in range(3))
     off = sweep.ulps(got, exact, dtype, scale)

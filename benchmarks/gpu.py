@@ -1,6 +1,6 @@
 """Time, memory and digits of the losses on a GPU: writes results/gpu.json, in one run.
 
-    python benchmarks/gpu.py [--small]
+    python -m benchmarks.gpu [--small]
 
 Ours and each peer run in turn; a ratio is the peer's time over ours of the same round, the median
 of the rounds. Times are those of CUDA events after a warm-up. ``--small`` runs every line on small
@@ -22,9 +22,9 @@ CUDA = torch.cuda.is_available()
 if not CUDA:  # before Triton is imported
     os.environ["TRITON_INTERPRET"] = "1"
 
-import ce_lib as ce  # noqa: E402
-from ce_lib import torch_backend  # noqa: E402
-from ce_lib.triton_kernels import cross_entropy  # noqa: E402
+import ce_lib as ce
+from ce_lib import torch_backend
+from ce_lib.triton_kernels import cross_entropy
 
 RESULTS = Path(__file__).parent / "results" / "gpu.json"
 DEVICE = "cuda" if CUDA else "cpu"

@@ -1,6 +1,6 @@
 """Time to grade one submission, beside a bare `otter run`: writes results/grading.json.
 
-    make class && python benchmarks/grading.py [--rounds 9]
+    make class && python -m benchmarks.grading [--rounds 9]
 
 Both grade the same notebook, chapter 2 with right answers, in turn; wall clock, one at a time. Ours
 has its own process for the submission; Otter's has a Jupyter kernel.
@@ -20,12 +20,11 @@ from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-from classroom import grade  # noqa: E402
+from tools.classroom import grade
 
-from ce_lib import exercises  # noqa: E402
+from ce_lib import exercises
+from engine import ROOT
 
 CHAPTER = "binary-cross-entropy"
 KIT = ROOT / "_build" / "class"

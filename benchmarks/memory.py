@@ -1,6 +1,6 @@
 """How much memory the losses take beside their arguments: writes results/memory.json.
 
-    python benchmarks/memory.py
+    python -m benchmarks.memory
 
 The peak during a call beyond what was held before, as a multiple of the logits (float32, 100 MB):
 the larger of what tracemalloc sees (all of NumPy's arrays) and of what the process grows by (all

@@ -1,6 +1,6 @@
 """Weight and speed of the site beside the stock build of the same sources: results/site.json.
 
-    python benchmarks/site.py [--pages index entropy] [--only weight speed lighthouse] [--small]
+    python -m benchmarks.site [--pages index entropy] [--only weight speed lighthouse] [--small]
 
 Builds both, serves them from this machine (browsers see no other: what a stock page asks of CDNs
 comes from npm packages at the versions that it names) and reads every page. How each number comes
@@ -21,11 +21,10 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
-from benchmarks.website import browser, lighthouse, server, speed, stock, weight  # noqa: E402
-from benchmarks.website.bounds import bounds  # noqa: E402
+from benchmarks.website import browser, lighthouse, server, speed, stock, weight
+from benchmarks.website.bounds import bounds
+from engine import ROOT
 
 RESULTS = ROOT / "benchmarks" / "results" / "site.json"
 PARTS = ("weight", "speed", "lighthouse")

@@ -1,6 +1,6 @@
 """How long the losses take beside what people would use instead: writes results/speed.json.
 
-    python benchmarks/speed.py [--rounds 9] [--megabytes 100] [--only softmax]
+    python -m benchmarks.speed [--rounds 9] [--megabytes 100] [--only softmax]
 
 Each round calls ours and then each peer once; a ratio is a peer's time over ours of the same
 round, so that a slow minute of the machine slows both. The file has the median and the quartiles

@@ -1,18 +1,16 @@
 """What others have linked to stays where it is: no anchor of the list disappears."""
 
-import runpy
 
-from sources import ROOT
+from tools import anchors
 
-tool = runpy.run_path(str(ROOT / "tools" / "anchors.py"))
 
 
 def gone(site):
-    return sorted(tool["promised"]() - tool["anchors"](site))
+    return sorted(anchors.promised() - anchors.anchors(site))
 
 
 def test_every_promised_anchor_is_still_there(site):
-    assert len(tool["promised"]()) > 200
+    assert len(anchors.promised()) > 200
     assert gone(site) == [], "keep each as a target of its own, `(its-name)=`: see CONTRIBUTING.md"
 
 
@@ -34,7 +32,7 @@ def test_a_renamed_section_keeps_its_old_anchor_as_a_target_and_numbered_ids_are
     book = small_book(text=text)
     built = build(book)
     assert built.returncode == 0, built.stderr
-    found = tool["anchors"](book / "_build" / "html")
+    found = anchors.anchors(book / "_build" / "html")
     assert {"chapters/one.html#old-name", "chapters/one.html#new-name"} <= found
     assert 'id="id1"' in (book / "_build" / "html" / "chapters" / "one.html").read_text("utf-8")
     assert not [anchor for anchor in found if "#id" in anchor]

@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import ce_lib as ce
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "chapters" / "api.md").read_text("utf-8")
 
 

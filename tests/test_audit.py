@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 EXACT = r"\d+(\.\w+)+"
 
 
@@ -91,8 +91,7 @@ def audit(monkeypatch, tmp_path):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Database)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    import audit
+    from tools import audit
 
     monkeypatch.setattr(audit, "OSV", f"{address}/osv")
     monkeypatch.setenv("npm_config_registry", address)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from nbformat.notebooknode import from_dict
-from sources import BUILD, ROOT, copy_book
+from tools.testing.sources import BUILD, ROOT, copy_book
 
 KILL_HOOK = ROOT / "tests" / "hooks" / "kill"
 FIGURE = """\
@@ -68,8 +68,7 @@ def test_a_build_elsewhere_killed_half_way_and_made_again_has_the_same_bytes(sit
 
 
 def test_what_a_cell_prints_does_not_depend_on_the_pieces_in_which_it_comes(monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "_ext")
-    from streams import joined
+    from engine.streams import joined
 
     def stream(text, name="stdout"):
         return from_dict({"output_type": "stream", "name": name, "text": text})

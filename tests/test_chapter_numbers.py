@@ -20,8 +20,8 @@ import myst_nb
 import pytest
 from mpmath import binomial, inf, log, mp, mpf
 from myst_nb.core.read import read_myst_markdown_notebook
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 mp.dps = 30
 
 

@@ -14,16 +14,15 @@ import sys
 
 import nbformat
 import pytest
-from kernels import run
+from tools.testing.kernels import run
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
-from servers import running
-from sources import NETWORK_HOOK, ROOT
+from tools.testing.servers import running
+from tools.testing.sources import NETWORK_HOOK, ROOT
 
-sys.path.insert(0, str(ROOT / "tools"))
-from matrix import find_python
+from tools.matrix import find_python
 
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
 SITE_PACKAGES = "lib/python3.13/site-packages"

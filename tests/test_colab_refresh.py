@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-import colab  # noqa: E402
+from tools import colab
+from engine import ROOT
 
 OLD = "# Why.\nnumpy==2.1.3\njupyter_core==5.9.1\nentrypoints==0.4\n"
 FREEZE = "numpy==2.2.0\njupyter-core==5.9.2\n" + "".join(f"p{i}==1\n" for i in range(100))

@@ -7,7 +7,7 @@ import sys
 import threading
 
 import pytest
-from sources import ROOT
+from engine import ROOT
 
 TOOL = ROOT / "tools" / "external_links.py"
 links = runpy.run_path(str(TOOL))

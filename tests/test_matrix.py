@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-import health  # noqa: E402
-import matrix  # noqa: E402
+from tools import health
+from tools import matrix
+from engine import ROOT
 
 
 def row(state="passed", why="", date="2026-01-08", name="oldest"):
@@ -73,7 +72,7 @@ def test_the_library_and_a_notebook_run_on_the_lower_bounds(tmp_path, monkeypatc
 
 def test_health_adds_results_to_a_page_from_the_command_line(tmp_path):
     (tmp_path / "one.json").write_text(json.dumps({"rows": [row()]}), "utf-8")
-    tool = [sys.executable, ROOT / "tools" / "health.py", "--all"]
+    tool = [sys.executable, "-m", "tools.health", "--all"]
     subprocess.run([*tool, tmp_path / "site", tmp_path / "one.json"], check=True)
     assert '<td class="passed">' in (tmp_path / "site" / "index.html").read_text("utf-8")
 

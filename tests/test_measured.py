@@ -3,14 +3,15 @@
 import json
 import runpy
 from pathlib import Path
+from engine import ROOT
+from tools import measured
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "chapters" / "measured.md"
 
 
 def test_the_page_is_the_one_that_the_results_make():
-    made = runpy.run_path(str(ROOT / "tools" / "measured.py"))["page"]()
-    assert PAGE.read_text("utf-8") == made, "run python tools/measured.py"
+    made = measured.page()
+    assert PAGE.read_text("utf-8") == made, "run python -m tools.measured"
 
 
 def test_the_page_names_the_machine_and_every_library():
@@ -20,7 +21,7 @@ def test_the_page_names_the_machine_and_every_library():
 
 
 def test_the_page_says_which_promise_of_the_site_is_missed():
-    site = runpy.run_path(str(ROOT / "tools" / "measured.py"))["site"]
+    site = measured.site
     found = json.loads((ROOT / "benchmarks" / "results" / "site.json").read_text("utf-8"))
     for row in found["bounds"]:
         row["met"] = row["what"] != "layout shift"

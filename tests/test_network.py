@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from sources import NETWORK_HOOK
+from tools.testing.sources import NETWORK_HOOK
 
 
 def test_the_build_asks_no_other_machine(book):

@@ -4,10 +4,9 @@ import re
 import sys
 
 import pytest
-from sources import ROOT
+from engine import ROOT
 
-sys.path.append(str(ROOT / "tools"))
-from next_engine import differences, nodes, read
+from tools.next_engine import differences, nodes, read
 
 LISTED = re.findall(r"(?m)^\| `(.+?)`", (ROOT / "docs" / "next-engine.md").read_text("utf-8"))
 

@@ -13,8 +13,8 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from test_chapter_numbers import whole
 
 from ce_lib.exercises import exercises, starter
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
 SITE = "https://example.org/book/"
 FENCE = re.compile(r"^(?P<fence>[`:]{3,}).*?^(?P=fence)\s*$", re.MULTILINE | re.DOTALL)
@@ -26,8 +26,8 @@ SOLUTION = re.compile(
 
 
 def make(book, *options):
-    command = [sys.executable, str(ROOT / "tools" / "notebooks.py"), "--book", str(book), *options]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    command = [sys.executable, "-m", "tools.notebooks", "--book", str(book), *options]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

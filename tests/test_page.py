@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 from playwright.sync_api import expect
-from sources import PAGES, ROOT, TITLE
+from tools.testing.sources import PAGES, ROOT, TITLE
 from test_site import every_page
 
 EVERY = [*PAGES, "search"]
@@ -126,16 +126,14 @@ def test_with_an_address_each_page_names_its_own(small_book, build):
     ids=["unknown", "said", "pages", "home", "another-forge", "said-goes-first"],
 )
 def test_where_the_site_is(monkeypatch, repository, said, address):
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
-    import findable
+    from engine import findable
 
     monkeypatch.setenv("CE_SITE", said)
     assert findable.site(repository) == address
 
 
 def test_an_address_that_is_none_is_refused(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
-    import findable
+    from engine import findable
 
     monkeypatch.setenv("CE_SITE", 'https://a.example/"><script>')
     with pytest.raises(Exception, match="CE_SITE must be like"):

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
-from sources import PAGES, ROOT, TITLE, TOC
+from tools.testing.sources import PAGES, ROOT, TITLE, TOC
 
 ANSWERS = ".solution, .ce-quiz > details, .ce-prediction > details"
 FOOT = 90  # points above the edge: the margin, and a line after the heading
@@ -20,7 +20,7 @@ FOOT = 90  # points above the edge: the margin, and a line after the heading
 def printed(book):
     """The folder of the book, with its PDF."""
     made = subprocess.run(
-        [sys.executable, "tools/pdf"], cwd=book, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-m", "tools.pdf"], cwd=book, capture_output=True, text=True, encoding="utf-8"
     )
     assert made.returncode == 0, made.stdout + made.stderr
     return book / "_build"
@@ -183,7 +183,6 @@ def test_nothing_runs_out_of_the_page(browser, printed):
 
 
 def test_a_book_without_solutions_says_so(site, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "tools" / "pdf"))
     from document import WITHOUT_SOLUTIONS, whole_book
 
     for name in PAGES:

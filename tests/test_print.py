@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from sources import PAGES
+from tools.testing.sources import PAGES
 
 OF_THE_SCREEN = ["nav", "button", "form", ".headerlink", "details.hide", ".ce-controls"]
 ON_PAPER = {"width": 642, "height": 971}  # A4 less the margins, in pixels

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 import yaml
-from sources import ROOT
+from engine import ROOT
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text("utf-8"))
 (LINES,) = [s["run"] for s in WORKFLOW["jobs"]["publish"]["steps"] if "run" in s]

@@ -10,8 +10,8 @@ import pytest
 from test_notebooks import make
 
 from ce_lib import widgets
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 DOORS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 
@@ -44,8 +44,9 @@ def test_the_commands_exist(name):
     verbs = set(re.findall(r"(?m)^(\w+):", (ROOT / "Makefile").read_text("utf-8")))
     called = re.findall(r"(?m)(?:^|`)(?:\w+=\S+ )?make (\w+)", text)
     assert set(called) <= verbs
-    program = runpy.run_path(str(ROOT / "tools" / "dev.py"))
-    assert set(re.findall(r"python tools/dev\.py (\w+)", text)) <= set(program["VERBS"])
+    from tools.__main__ import VERBS
+
+    assert set(re.findall(r"python -m tools (\w+)", text)) <= set(VERBS)
 
 
 def test_contributing_begins_with_how_to_change_a_page():

@@ -8,7 +8,7 @@ import venv
 import zipfile
 
 import pytest
-from sources import BUILT, ROOT
+from tools.testing.sources import BUILT, ROOT
 
 FILES = ["README.md", "CITATION.cff", "package.json", "pyproject.toml", "LICENSE", ".gitignore"]
 WHO = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
@@ -120,8 +120,7 @@ def ready(tmp_path, monkeypatch):
     git(book, "config", "user.email", "a@b.example")
     git(book, "add", "--all")
     git(book, "commit", "--quiet", "--message", "all")
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    import release
+    from tools import release
 
     return book, release.release
 

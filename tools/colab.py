@@ -1,6 +1,6 @@
 """Renews the versions and the date of tests/colab.txt from what Colab publishes.
 
-python tools/colab.py [FREEZE]   FREEZE is a path or an address of a pip-freeze.txt
+python -m tools.colab [FREEZE]   FREEZE is a path or an address of a pip-freeze.txt
 """
 
 import datetime

@@ -1,7 +1,7 @@
 """Lists what the book links to outside itself, and asks whether it is still there.
 
-python tools/external_links.py           a line for each address, with the pages that have it
-python tools/external_links.py --check   asks each, and fails where one does not answer
+python -m tools.external_links           a line for each address, with the pages that have it
+python -m tools.external_links --check   asks each, and fails where one does not answer
 """
 
 import argparse
@@ -15,8 +15,8 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urldefrag, urlsplit
 from urllib.request import Request, urlopen
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r'<a\b[^<>]*?\shref="(https?://[^"]*)"')
 ALIVE = {401, 403, 405, 406, 418, 429, 999}  # there, but not for a program
 AGENT = "Mozilla/5.0 (compatible; the weekly check of the links of a book)"

@@ -1,6 +1,6 @@
 """Write tests/golden.json: what the functions of ce_lib are, computed by mpmath.
 
-Usage: ``python tools/golden.py`` writes it, ``python tools/golden.py --check`` proves it fresh.
+Usage: ``python -m tools.golden`` writes it, ``python -m tools.golden --check`` proves it fresh.
 
 The formulas are the textbook's, evaluated with so many digits that none of their cancellations
 matters (1 + e^−2000 needs 870). The inputs are the doubles in the file, exactly; the values are

@@ -1,7 +1,7 @@
 """Makes the page that says which chapter works in which environment, and since when.
 
-python tools/health.py FOLDER results.json ...   adds results to what the folder already says
-python tools/health.py --all FOLDER ...          and says which rows should have run and did not
+python -m tools.health FOLDER results.json ...   adds results to what the folder already says
+python -m tools.health --all FOLDER ...          and says which rows should have run and did not
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Runs the library's tests and every notebook on the versions of tests/environments.yml.
 
-python tools/matrix.py [row ...]   every row where none is named; writes _build/health
+python -m tools.matrix [row ...]   every row where none is named; writes _build/health
 """
 
 import datetime
@@ -13,14 +13,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import health
+from tools import health
 import nbformat
 import yaml
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-import kernels  # noqa: E402
+from tools.testing import kernels
+from engine import ROOT
 
 ROWS = yaml.safe_load((ROOT / "tests" / "environments.yml").read_text("utf-8"))
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -89,7 +88,7 @@ def install(row, python, wheel):
 
 def test_library(python, folder, torch):
     """Runs the library's tests, copied to where no checkout of the library is."""
-    for part in [*LIBRARY_TESTS, "tests/golden.json", "tools/golden.py", "pyproject.toml"]:
+    for part in [*LIBRARY_TESTS, "tests/golden.json", "tools", "engine", "pyproject.toml"]:
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, folder / part)

@@ -1,14 +1,14 @@
 # ruff: noqa: E501  (a sentence of the page is a line)
 """Write chapters/measured.md: the results of benchmarks/ as tables, not one number typed.
 
-Usage: ``python tools/measured.py`` writes it, ``python tools/measured.py --check`` proves it fresh.
+Usage: ``python -m tools.measured`` writes it, ``python -m tools.measured --check`` proves it fresh.
 """
 
 import json
 import sys
 from pathlib import Path
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "chapters" / "measured.md"
 LIBRARIES = [
     *("ce_lib, NumPy", "ce_lib, torch", "torch", "jax, optax"),
@@ -222,4 +222,4 @@ if __name__ == "__main__":
     if "--check" not in sys.argv:
         PAGE.write_text(page(), encoding="utf-8")
     elif PAGE.read_text(encoding="utf-8") != page():
-        sys.exit("chapters/measured.md is stale: run python tools/measured.py")
+        sys.exit("chapters/measured.md is stale: run python -m tools.measured")

@@ -1,7 +1,7 @@
 """Reads the book as mystmd does, the engine of Jupyter Book 2, and lists what differs.
 
-python tools/next_engine.py             each construct that mystmd does not know, or warns of
-python tools/next_engine.py --execute   runs the cells of all pages, too
+python -m tools.next_engine             each construct that mystmd does not know, or warns of
+python -m tools.next_engine --execute   runs the cells of all pages, too
 
 What to do about each stands in docs/next-engine.md. How the pages would look is not known here:
 mystmd takes its themes from the network, so it gets an empty one, and nothing is asked of others.
@@ -17,9 +17,8 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-from maths import NODE  # noqa: E402
+from engine.maths import NODE
+from engine import ROOT
 
 MYSTMD = ROOT / "node_modules" / "mystmd" / "dist" / "myst.cjs"
 THEME = {"myst": "v1", "kind": "site", "title": "Empty", "version": "0.0.0"}

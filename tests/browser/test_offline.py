@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import expect
-from sources import PAGES, ROOT
+from tools.testing.sources import PAGES, ROOT
 
 CHAPTER = "chapters/entropy.html"
 # `ready` alone waits for ever where an install fails.
@@ -28,8 +28,7 @@ KEYS = "async () => (await (await caches.open((await caches.keys())[0])).keys())
 @pytest.fixture
 def offline(monkeypatch):
     """The program that writes the worker and the zip."""
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
-    import offline
+    from engine import offline
 
     yield offline
     del sys.modules["offline"]

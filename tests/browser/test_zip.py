@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from sources import PAGES, ROOT
+from tools.testing.sources import PAGES, ROOT
 
 NAME = "cross-entropy-interactively"
 
@@ -100,8 +100,7 @@ def test_the_zip_is_one_folder_without_what_needs_a_server(site, unpacked):
 
 
 def test_the_same_site_gives_the_same_zip(site, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
-    import offline
+    from engine import offline
 
     copy = shutil.copytree(site, tmp_path / "html", copy_function=shutil.copyfile)  # other times
     os.chmod(copy / "index.html", 0o600)

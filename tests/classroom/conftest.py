@@ -6,14 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
 
 
 @pytest.fixture(scope="session")
 def class_python():
-    """The interpreter of the environment with Otter, which tools/dev.py makes before the tests."""
+    """The interpreter of the environment with Otter, which python -m tools makes before the tests."""
     inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
     python = Path(os.environ.get("CE_CLASS_PYTHON") or ROOT / ".venv-class" / inside)
     assert python.exists(), f"no {python}: run the tests by `make test`"
@@ -22,7 +21,7 @@ def class_python():
 
 @pytest.fixture(scope="session")
 def kit(book, class_python):
-    command = [sys.executable, "tools/classroom", "class", str(class_python)]
+    command = [sys.executable, "-m", "tools.classroom", "class", str(class_python)]
     made = subprocess.run(
         [*command, "--site", "https://example.org/book/"],
         cwd=book,

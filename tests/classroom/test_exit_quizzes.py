@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from classroom import quizzes
+from tools.classroom import quizzes
 from classroom.__main__ import chapters
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"

@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from classroom import grade as grading
+from tools.classroom import grade as grading
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
 from ce_lib import exercises
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 
 ALL = exercises.exercises()
 OF_CHAPTER = {

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from classroom import grade as grading
+from tools.classroom import grade as grading
 from classroom.__main__ import chapters
 
 from ce_lib import exercises
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 
 BINARY = "binary-cross-entropy"
 
@@ -107,7 +107,7 @@ def test_otter_run_gives_all_points_to_the_right_and_none_to_the_empty(kit, clas
 
 
 def test_docker_where_there_is_none_is_one_sentence(tmp_path):
-    command = [sys.executable, "tools/classroom", "grade", str(tmp_path), "--docker", BINARY]
+    command = [sys.executable, "-m", "tools.classroom", "grade", str(tmp_path), "--docker", BINARY]
     ran = subprocess.run(
         command, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True
     )
@@ -117,7 +117,7 @@ def test_docker_where_there_is_none_is_one_sentence(tmp_path):
 
 def test_no_submissions_is_one_sentence(tmp_path):
     for folder, said in (("", "SUBMISSIONS must name a folder"), (str(tmp_path / "x"), "must be")):
-        command = [sys.executable, "tools/classroom", "grade", folder]
+        command = [sys.executable, "-m", "tools.classroom", "grade", folder]
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
         assert ran.returncode == 1
         assert said in ran.stderr

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from classroom import __main__ as program
-from classroom import worksheets
+from tools.classroom import __main__ as program
+from tools.classroom import worksheets
 from classroom.questions import CHAPTERS
 from pdf.printer import reproducible
 from pypdf import PdfReader
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 STABILITY = "softmax-and-stability"
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 
@@ -212,7 +212,7 @@ def test_what_a_browser_counts_while_it_runs_is_not_in_the_bytes():
     ],
 )
 def test_a_wrong_number_is_one_sentence(variants, seed, said):
-    command = [sys.executable, "tools/classroom", "worksheets"]
+    command = [sys.executable, "-m", "tools.classroom", "worksheets"]
     ran = subprocess.run(
         [*command, "--variants", variants, "--seed", seed],
         cwd=ROOT,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import ce_lib as ce
+from engine import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 CASES = json.loads((ROOT / "tests" / "golden.json").read_text(encoding="utf-8"))
 SMALLEST_NORMAL = np.finfo(float).tiny  # below it torch may answer 0
 FUNCTIONS = sorted({case["function"] for case in CASES})
@@ -59,5 +59,5 @@ def test_every_case_has_its_own_id():
 
 
 def test_the_file_is_what_the_tool_writes():
-    tool = [sys.executable, str(ROOT / "tools" / "golden.py"), "--check"]
+    tool = [sys.executable, "-m", "tools.golden", "--check"]
     assert subprocess.run(tool, capture_output=True, text=True).stderr == ""

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { link } from "../../_static/links.mjs";
-import { answers, parse, record } from "../../_static/progress.mjs";
-import { index } from "../../_static/search.mjs";
+import { link } from "../../engine/theme/links.mjs";
+import { answers, parse, record } from "../../engine/theme/progress.mjs";
+import { index } from "../../engine/theme/search.mjs";
 import { generator } from "./hostile.mjs";
 
 const TIMES = 10_000;

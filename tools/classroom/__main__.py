@@ -1,11 +1,11 @@
 """`make class` and `make grade`.
 
-python tools/classroom worksheets [--variants 4] [--seed 1]
+python -m tools.classroom worksheets [--variants 4] [--seed 1]
     sheets on paper and their keys, into _build/class/worksheets
-python tools/classroom class PYTHON [--site https://who.github.io/book/]
+python -m tools.classroom class PYTHON [--site https://who.github.io/book/]
     all else that a teacher hands out, and the keys, into _build/class; PYTHON is the interpreter of
     the environment with Otter and text2qti
-python tools/classroom grade FOLDER [--out _build/grades] [--seconds 10] [--docker CHAPTER]
+python -m tools.classroom grade FOLDER [--out _build/grades] [--seconds 10] [--docker CHAPTER]
     a table and a page of feedback for each notebook of a folder; run again, it goes on where it
     was stopped; with --docker by Otter, in its containers, with the autograder of a chapter
 """
@@ -17,10 +17,9 @@ import sys
 from pathlib import Path
 
 import yaml
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 KIT = ROOT / "_build" / "class"
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 
 def main():
@@ -56,7 +55,7 @@ def chapters():
 
 
 def worksheets(variants, seed):
-    from classroom import worksheets
+    from tools.classroom import worksheets
 
     folder = KIT / "worksheets"
     variants = whole("VARIANTS", variants, 1, len(worksheets.LETTERS))
@@ -78,10 +77,10 @@ def whole(name, text, least, most):
 
 
 def make(python, site):
-    import notebooks  # tools/notebooks.py
+    from tools import notebooks
 
-    from classroom import notebooks as assignments
-    from classroom import quizzes
+    from tools.classroom import notebooks as assignments
+    from tools.classroom import quizzes
 
     made = notebooks.build(ROOT, site, solutions=True)
     assignments.write(made, chapters(), KIT, python)
@@ -92,7 +91,7 @@ def make(python, site):
 
 
 def grade(folder, out, seconds):
-    from classroom import grade
+    from tools.classroom import grade
 
     if not folder:
         sys.exit("SUBMISSIONS must name a folder of notebooks: make grade SUBMISSIONS=homework")

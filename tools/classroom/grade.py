@@ -26,8 +26,8 @@ from rich.progress import track
 
 from ce_lib import exercises
 from ce_lib.exercises import Failure, Feedback, Result, judge, judge_value, words
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 10  # for a cell, and for the calls of an answer
 STEPS = 12  # a submission that was ended so many times is given up
 LARGEST = 20_000_000  # bytes of a notebook

@@ -14,8 +14,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from ce_lib.exercises import answer_name, exercises, solution_code
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 INTRO = """\
 # Assignment: {title}
 

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 QUIZ = re.compile(r"^:::\{quiz\} ([\w-]+)\n(.*?)^:::$", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"^(?!: )(\S.*)\n: (.*(?:\n  .+)*)", re.MULTILINE)
 LINK = re.compile(r" ?\(\[\]\(#[^)]*\)\)|\[([^\]]*)\]\(#[^)]*\)")

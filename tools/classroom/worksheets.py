@@ -15,13 +15,12 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "_ext"))
-from maths import KATEX, katex  # noqa: E402
-from pdf.document import read_aloud  # noqa: E402
+from engine.maths import KATEX, katex
+from pdf.document import read_aloud
 
-from classroom.questions import CHAPTERS  # noqa: E402
-from classroom.quizzes import title  # noqa: E402
+from classroom.questions import CHAPTERS
+from classroom.quizzes import title
+from engine import ROOT
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TRIES = 10_000  # the rarest answer comes once in some hundred

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import yaml
 from bs4 import BeautifulSoup
-from document import whole_book
+from tools.pdf.document import whole_book
 from playwright.sync_api import sync_playwright
-from printer import PRINTED, chromium, reproducible
+from tools.pdf.printer import PRINTED, chromium, reproducible
 from pypdf import PdfReader
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 
 FILL = """pages => {

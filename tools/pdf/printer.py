@@ -6,9 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from dev import CHROMIUMS
+from tools.__main__ import CHROMIUMS
 
 PRINTED = {"prefer_css_page_size": True, "outline": True, "tagged": True}
 

@@ -1,6 +1,6 @@
 """The link-builder directive: a form that makes the link with which a class opens a notebook.
 
-It lists the pages that have one. _static/links.mjs makes the links; without a script the text
+It lists the pages that have one. engine/theme/links.mjs makes the links; without a script the text
 before the form says how they are made.
 """
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FORM = """\
 <form class="ce-links" data-repository="{repository}" data-branch="{branch}" data-folder="{folder}">
 <label>Notebook <select name="path">{options}</select></label>

@@ -81,7 +81,7 @@ def plain(maths):
     for pattern, text in PLAIN.items():
         tex = re.sub(pattern, text, tex)
     if re.search(r"[\\{}]", tex):
-        raise ExtensionError(f"PLAIN in _ext/quiz.py has no words for {maths.astext()!r}")
+        raise ExtensionError(f"PLAIN in engine/quiz.py has no words for {maths.astext()!r}")
     return tex
 
 

@@ -1,5 +1,5 @@
 // The colours of the page: the system's, or what the reader chose, kept in this browser.
-// (What was chosen is set before the first paint by a line in the page's head: _ext/page.py.)
+// (What was chosen is set before the first paint by a line in the page's head: engine/page.py.)
 
 const KEY = "ce-theme";
 const NAMES = { "": "System", light: "Light", dark: "Dark" };

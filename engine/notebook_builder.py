@@ -13,11 +13,11 @@ import nbformat
 from docutils import nodes
 from myst_nb.core.read import create_nb_reader
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from notebook_markdown import Markdown
-from quiz import quiz, said
+from engine.notebook_markdown import Markdown
+from engine.quiz import quiz, said
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from versions import VERSION
+from engine.versions import VERSION
 
 from ce_lib.exercises import exercises, starter
 

@@ -13,7 +13,7 @@ from unicodedata import lookup
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
-from quiz import quiz
+from engine.quiz import quiz
 from sphinx import addnodes
 
 FILE = "search-sections.js"

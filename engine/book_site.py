@@ -15,8 +15,8 @@ from pathlib import Path
 
 from docutils import nodes
 from jupyter_client import KernelManager
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 # https://host/owner/name.git, git@host:owner/name.git, …: the theme knows the ways of these forges.
 # ssh.host is where a forge takes ssh on port 443; an alias such as github.com-work is no address.
 REMOTE = re.compile(

@@ -1,19 +1,19 @@
 """Sets up, builds, serves and tests the book, with nothing but Python to begin with.
 
-python tools/dev.py book [--no-serve]        builds the site into _build/html and serves it
-python tools/dev.py pdf                      makes the whole book as _build/book.pdf
-python tools/dev.py test [pytest options]    runs every test
-python tools/dev.py notebooks [options]      writes the twin notebooks (tools/notebooks.py)
-python tools/dev.py class [options]          makes a teacher's kit in _build/class
-python tools/dev.py grade FOLDER [options]   grades a folder of notebooks
-python tools/dev.py zip                      makes the site as one zip
-python tools/dev.py links [options]          lists the links that lead out of the book
-python tools/dev.py audit                    looks for known vulnerabilities of what is locked
-python tools/dev.py colab [FREEZE]           renews the versions of Colab in tests/colab.txt
-python tools/dev.py matrix [row ...]         runs the rows of tests/environments.yml
-python tools/dev.py release                  checks, builds dist/ and tags; pushes nothing
-python tools/dev.py lint                     checks style and format
-python tools/dev.py lock                     renews requirements.lock
+python -m tools book [--no-serve]        builds the site into _build/html and serves it
+python -m tools pdf                      makes the whole book as _build/book.pdf
+python -m tools test [pytest options]    runs every test
+python -m tools notebooks [options]      writes the twin notebooks (tools/notebooks.py)
+python -m tools class [options]          makes a teacher's kit in _build/class
+python -m tools grade FOLDER [options]   grades a folder of notebooks
+python -m tools zip                      makes the site as one zip
+python -m tools links [options]          lists the links that lead out of the book
+python -m tools audit                    looks for known vulnerabilities of what is locked
+python -m tools colab [FREEZE]           renews the versions of Colab in tests/colab.txt
+python -m tools matrix [row ...]         runs the rows of tests/environments.yml
+python -m tools release                  checks, builds dist/ and tags; pushes nothing
+python -m tools lint                     checks style and format
+python -m tools lock                     renews requirements.lock
 """
 
 import functools
@@ -25,11 +25,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from engine import ROOT
 
 if sys.version_info < (3, 10):  # noqa: UP036  (here an older one still gets to read a sentence)
     sys.exit(f"The book needs Python 3.10 or newer, this is {sys.version.split()[0]}.")
 
-ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 INTERPRETER = "Scripts/python.exe" if os.name == "nt" else "bin/python"
 PYTHON = VENV / INTERPRETER
@@ -214,7 +214,7 @@ def pdf():
     book("--no-serve")
     environment("requirements-test.txt")
     need_chromium()
-    run(PYTHON, "tools/pdf")
+    run(PYTHON, "-m", "tools.pdf")
 
 
 def test(*options):
@@ -229,22 +229,22 @@ def classroom(*options):
     """Makes a teacher's kit in _build/class: all that is handed out, and the keys."""
     environment("requirements-test.txt")
     chromium()  # without one the worksheets are HTML
-    run(PYTHON, "tools/classroom", "worksheets", *options)
+    run(PYTHON, "-m", "tools.classroom", "worksheets", *options)
     book("--no-serve")
     class_environment()
-    run(PYTHON, "tools/classroom", "class", CLASS_PYTHON, *options)
+    run(PYTHON, "-m", "tools.classroom", "class", CLASS_PYTHON, *options)
 
 
 def grade(*options):
     """Grades a folder of notebooks."""
     environment()
-    run(PYTHON, "tools/classroom", "grade", *options)
+    run(PYTHON, "-m", "tools.classroom", "grade", *options)
 
 
 def notebooks(*options):
     """Writes the twin notebooks, or checks them."""
     environment()
-    run(PYTHON, "tools/notebooks.py", *options)
+    run(PYTHON, "-m", "tools.notebooks", *options)
 
 
 def site_zip():
@@ -256,31 +256,31 @@ def site_zip():
 def links(*options):
     """Lists the links that lead out of the book, or checks them."""
     book("--no-serve")
-    run(PYTHON, "tools/external_links.py", *options)
+    run(PYTHON, "-m", "tools.external_links", *options)
 
 
 def audit():
     """Asks what is known of the versions that the lock files name."""
     environment("requirements-test.txt")
-    run(PYTHON, "tools/audit.py")
+    run(PYTHON, "-m", "tools.audit")
 
 
 def colab(*freeze):
     """Renews tests/colab.txt from the list that Colab publishes."""
     environment()
-    run(PYTHON, "tools/colab.py", *freeze)
+    run(PYTHON, "-m", "tools.colab", *freeze)
 
 
 def matrix(*rows):
     """Runs the library and the notebooks on old and new versions of what they need."""
     environment("requirements-test.txt")
-    run(PYTHON, "tools/matrix.py", *rows)
+    run(PYTHON, "-m", "tools.matrix", *rows)
 
 
 def release():
     """Checks, builds and tags a version."""
     environment("requirements-test.txt")
-    run(PYTHON, "tools/release.py")
+    run(PYTHON, "-m", "tools.release")
 
 
 def lint():

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import yaml
+from engine import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 TITLE = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["title"]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 CHAPTERS = [page["file"] for part in TOC["parts"] for page in part["chapters"]]

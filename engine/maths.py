@@ -56,7 +56,7 @@ class Katex:
             return json.loads(self.node.stdout.readline())
         except (OSError, ValueError) as error:
             raise ExtensionError(
-                "KaTeX did not run under node (is node_modules there? `python tools/dev.py book`)"
+                "KaTeX did not run under node (is node_modules there? `python -m tools book`)"
             ) from error
 
     def render(self, node, display):

@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from docutils import nodes
-from maths import NODE
+from engine.maths import NODE
 from sphinx.errors import ExtensionError
 
 FIGURE = re.compile(

@@ -1,4 +1,4 @@
-"""The frame of every page: what _templates/layout.html needs, and what is done to the whole of it.
+"""The frame of every page: what theme/layout.html needs, and what is done to the whole of it.
 
 A page asks for little: its styles stand in it, so that it can be painted when it arrives; its
 scripts are one or two files. The policy in its head lets it load from its own site alone, and run

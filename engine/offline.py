@@ -59,7 +59,7 @@ def write_worker(folder):
         digest = hashlib.sha256((folder / path).read_bytes()).digest()
         integrity = "sha256-" + base64.b64encode(digest).decode()
         files[quote(path)] = [integrity, asked.get(path, "")]
-    worker = (HERE / "sw.js").read_text("utf-8")
+    worker = (HERE / "theme" / "sw.js").read_text("utf-8")
     listed = json.dumps(files, indent=0)
     (folder / "sw.js").write_text(
         worker.replace("const FILES = {};", f"const FILES = {listed};"), "utf-8"

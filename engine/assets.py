@@ -11,17 +11,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from book_site import ROOT, digest
-from maths import KATEX, NODE
+from engine.book_site import ROOT, digest
+from engine.maths import KATEX, NODE
 from pygments.formatters import HtmlFormatter
 from sphinx.errors import ExtensionError
 
 ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
 WIDGETS = ROOT / "ce_lib" / "widgets"
 SCRIPTS = {
-    "site.js": ROOT / "_static" / "site.mjs",
+    "site.js": ROOT / "engine" / "theme" / "site.mjs",
     "figures.js": WIDGETS / "host.js",
-    "search.js": ROOT / "_static" / "search.mjs",
+    "search.js": ROOT / "engine" / "theme" / "search.mjs",
 }
 STYLES = ["base", "layout", "content", "parts", "search", "slides", "print"]
 BROWSERS = "--target=chrome99,firefox100,safari15.4"
@@ -51,7 +51,7 @@ def style():
         dark.get_style_defs(':root:not([data-theme="light"]) .highlight'),
         "}",
         dark.get_style_defs(':root[data-theme="dark"] .highlight'),
-        *((ROOT / "_static" / f"{name}.css").read_text("utf-8") for name in STYLES),
+        *((ROOT / "engine" / "theme" / f"{name}.css").read_text("utf-8") for name in STYLES),
         (WIDGETS / "figure.css").read_text("utf-8"),
     ]
     return esbuild("--loader=css", input="\n".join(parts)).strip()
@@ -59,7 +59,7 @@ def style():
 
 def version():
     """Returns a hash of what the pages load besides what is theirs."""
-    folders = [ROOT / "_static", ROOT / "ce_lib"]
+    folders = [ROOT / "engine" / "theme", ROOT / "ce_lib"]
     parts = [ROOT / "package-lock.json", *(f for folder in folders for f in folder.rglob("*"))]
     return digest(hashlib.sha256(), sorted(parts))
 
@@ -75,7 +75,7 @@ def copy_static_files(folder):
     (folder / "katex" / "fonts").mkdir(parents=True)
     for font in (KATEX / "dist" / "fonts").glob("*.woff2"):
         shutil.copy(font, folder / "katex" / "fonts")
-    shutil.copy(ROOT / "_static" / "favicon.svg", folder)
+    shutil.copy(ROOT / "engine" / "theme" / "favicon.svg", folder)
     for name, source in SCRIPTS.items():
         esbuild(str(source), "--bundle", "--format=iife", f"--outfile={folder / name}")
     wheel = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]

@@ -1,4 +1,4 @@
-// Keeps the book readable without a network. _ext/offline.py fills FILES in and puts this script at
+// Keeps the book readable without a network. engine/offline.py fills FILES in and puts this script at
 // the root of the site: {"chapters/entropy.html": [hash of its bytes, "" or the "?v=…" pages ask for]}
 const FILES = {};
 

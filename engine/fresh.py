@@ -9,11 +9,11 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from book_site import ROOT, digest
+from engine.book_site import ROOT, digest
 from jupyter_cache import get_cache
 from jupyter_cache.cache.db import NbCacheRecord
 
-FOLDERS = ("_ext", "_static", "_templates", "ce_lib")
+FOLDERS = ("engine", "ce_lib")
 FILES = ("_config.yml", "_toc.yml", "pyproject.toml", "requirements.lock", "package-lock.json")
 
 

@@ -1,0 +1,1 @@
+"""Measurements of the library and of the site: `python -m benchmarks.speed`."""

@@ -1,0 +1,1 @@
+"""What looks after the book: `python -m tools VERB`."""
