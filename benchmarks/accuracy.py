@@ -22,11 +22,11 @@ import importlib
 import json
 import os
 import platform
-import sys
 import warnings
 from pathlib import Path
 
 import numpy as np
+
 from engine import ROOT
 
 os.environ |= {"KERAS_BACKEND": "numpy", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}

@@ -22,9 +22,9 @@ CUDA = torch.cuda.is_available()
 if not CUDA:  # before Triton is imported
     os.environ["TRITON_INTERPRET"] = "1"
 
-import ce_lib as ce
-from ce_lib import torch_backend
-from ce_lib.triton_kernels import cross_entropy
+import ce_lib as ce  # noqa: E402
+from ce_lib import torch_backend  # noqa: E402
+from ce_lib.triton_kernels import cross_entropy  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "gpu.json"
 DEVICE = "cuda" if CUDA else "cpu"

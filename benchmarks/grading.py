@@ -20,11 +20,9 @@ from pathlib import Path
 
 import nbformat
 
-
-from tools.classroom import grade
-
 from ce_lib import exercises
 from engine import ROOT
+from tools.classroom import grade
 
 CHAPTER = "binary-cross-entropy"
 KIT = ROOT / "_build" / "class"

@@ -21,7 +21,6 @@ from pathlib import Path
 
 import yaml
 
-
 from benchmarks.website import browser, lighthouse, server, speed, stock, weight
 from benchmarks.website.bounds import bounds
 from engine import ROOT

@@ -11,10 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine.book_site import ROOT, digest
-from engine.maths import KATEX, NODE
 from pygments.formatters import HtmlFormatter
 from sphinx.errors import ExtensionError
+
+from engine.book_site import ROOT, digest
+from engine.maths import KATEX, NODE
 
 ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
 WIDGETS = ROOT / "ce_lib" / "widgets"

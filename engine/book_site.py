@@ -15,6 +15,7 @@ from pathlib import Path
 
 from docutils import nodes
 from jupyter_client import KernelManager
+
 from engine import ROOT
 
 # https://host/owner/name.git, git@host:owner/name.git, …: the theme knows the ways of these forges.

@@ -9,9 +9,10 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from engine.book_site import ROOT, digest
 from jupyter_cache import get_cache
 from jupyter_cache.cache.db import NbCacheRecord
+
+from engine.book_site import ROOT, digest
 
 FOLDERS = ("engine", "ce_lib")
 FILES = ("_config.yml", "_toc.yml", "pyproject.toml", "requirements.lock", "package-lock.json")

@@ -5,10 +5,10 @@ before the form says how they are made.
 """
 
 from html import escape
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+
 from engine import ROOT
 
 FORM = """\

@@ -13,13 +13,13 @@ import nbformat
 from docutils import nodes
 from myst_nb.core.read import create_nb_reader
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from engine.notebook_markdown import Markdown
-from engine.quiz import quiz, said
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from engine.versions import VERSION
 
 from ce_lib.exercises import exercises, starter
+from engine.notebook_markdown import Markdown
+from engine.quiz import quiz, said
+from engine.versions import VERSION
 
 FOLDED = {"hide-input", "hide-cell", "remove-input"}  # tags of cells whose code stays out of sight
 KEPT_TAGS = {"hide-input", "raises-exception"}

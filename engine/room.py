@@ -14,8 +14,9 @@ from html import unescape
 from pathlib import Path
 
 from docutils import nodes
-from engine.maths import NODE
 from sphinx.errors import ExtensionError
+
+from engine.maths import NODE
 
 FIGURE = re.compile(
     r'<div class="ce-figure" data-figure="(\w+)" data-key="([\w-]+)" data-state="([^"]*)">'

@@ -13,8 +13,9 @@ from unicodedata import lookup
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
-from engine.quiz import quiz
 from sphinx import addnodes
+
+from engine.quiz import quiz
 
 FILE = "search-sections.js"
 # The folded code makes the figures, and holds what a reader is asked to guess.

@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sphinx.util import logging
+
 from engine.versions import VERSION
 
 log = logging.getLogger(__name__)

@@ -11,6 +11,7 @@ import threading
 import pytest
 import torch
 from playwright.sync_api import sync_playwright
+
 from tools.testing.sources import BUILD, NETWORK_HOOK, copy_book
 
 if not torch.cuda.is_available():  # before anything imports Triton, as torch's own inputs do

@@ -1,8 +1,6 @@
 """What others have linked to stays where it is: no anchor of the list disappears."""
 
-
 from tools import anchors
-
 
 
 def gone(site):

@@ -6,9 +6,9 @@ import json
 import re
 import sys
 import threading
-from pathlib import Path
 
 import pytest
+
 from engine import ROOT
 
 EXACT = r"\d+(\.\w+)+"

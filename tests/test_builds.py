@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 from nbformat.notebooknode import from_dict
+
 from tools.testing.sources import BUILD, ROOT, copy_book
 
 KILL_HOOK = ROOT / "tests" / "hooks" / "kill"

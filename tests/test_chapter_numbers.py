@@ -13,13 +13,13 @@ import string
 import warnings
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import matplotlib
 import myst_nb
 import pytest
 from mpmath import binomial, inf, log, mp, mpf
 from myst_nb.core.read import read_myst_markdown_notebook
+
 from engine import ROOT
 
 mp.dps = 30

@@ -14,15 +14,15 @@ import sys
 
 import nbformat
 import pytest
-from tools.testing.kernels import run
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
-from tools.testing.servers import running
-from tools.testing.sources import NETWORK_HOOK, ROOT
 
 from tools.matrix import find_python
+from tools.testing.kernels import run
+from tools.testing.servers import running
+from tools.testing.sources import NETWORK_HOOK, ROOT
 
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
 SITE_PACKAGES = "lib/python3.13/site-packages"

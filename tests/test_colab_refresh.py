@@ -1,13 +1,11 @@
 """Colab's versions are renewed from its list, or left as they were."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
 
-from tools import colab
 from engine import ROOT
+from tools import colab
 
 OLD = "# Why.\nnumpy==2.1.3\njupyter_core==5.9.1\nentrypoints==0.4\n"
 FREEZE = "numpy==2.2.0\njupyter-core==5.9.2\n" + "".join(f"p{i}==1\n" for i in range(100))

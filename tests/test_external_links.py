@@ -7,6 +7,7 @@ import sys
 import threading
 
 import pytest
+
 from engine import ROOT
 
 TOOL = ROOT / "tools" / "external_links.py"

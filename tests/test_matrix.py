@@ -4,13 +4,11 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from tools import health
-from tools import matrix
 from engine import ROOT
+from tools import health, matrix
 
 
 def row(state="passed", why="", date="2026-01-08", name="oldest"):

@@ -1,8 +1,7 @@
 """The page of measurements says what the results files say."""
 
 import json
-import runpy
-from pathlib import Path
+
 from engine import ROOT
 from tools import measured
 

@@ -1,11 +1,10 @@
 """mystmd, the engine of Jupyter Book 2, reads and runs the book, but for what is on the list."""
 
 import re
-import sys
 
 import pytest
-from engine import ROOT
 
+from engine import ROOT
 from tools.next_engine import differences, nodes, read
 
 LISTED = re.findall(r"(?m)^\| `(.+?)`", (ROOT / "docs" / "next-engine.md").read_text("utf-8"))

@@ -8,8 +8,9 @@ from html import unescape
 
 import pytest
 from playwright.sync_api import expect
-from tools.testing.sources import PAGES, ROOT, TITLE
 from test_site import every_page
+
+from tools.testing.sources import PAGES, TITLE
 
 EVERY = [*PAGES, "search"]
 

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
-from tools.testing.sources import PAGES, ROOT, TITLE, TOC
+
+from tools.testing.sources import PAGES, TITLE, TOC
 
 ANSWERS = ".solution, .ce-quiz > details, .ce-prediction > details"
 FOOT = 90  # points above the edge: the margin, and a line after the heading
@@ -20,7 +21,11 @@ FOOT = 90  # points above the edge: the margin, and a line after the heading
 def printed(book):
     """The folder of the book, with its PDF."""
     made = subprocess.run(
-        [sys.executable, "-m", "tools.pdf"], cwd=book, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-m", "tools.pdf"],
+        cwd=book,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert made.returncode == 0, made.stdout + made.stderr
     return book / "_build"

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+
 from tools.testing.sources import PAGES
 
 OF_THE_SCREEN = ["nav", "button", "form", ".headerlink", "details.hide", ".ce-controls"]

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 import yaml
+
 from engine import ROOT
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text("utf-8"))

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -11,7 +10,6 @@ from test_notebooks import make
 
 from ce_lib import widgets
 from engine import ROOT
-
 
 
 @pytest.fixture(scope="module")

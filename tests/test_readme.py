@@ -2,11 +2,10 @@
 
 import doctest
 import re
-import runpy
-from pathlib import Path
 
 import pytest
 import yaml
+
 from engine import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")

@@ -8,6 +8,7 @@ import venv
 import zipfile
 
 import pytest
+
 from tools.testing.sources import BUILT, ROOT
 
 FILES = ["README.md", "CITATION.cff", "package.json", "pyproject.toml", "LICENSE", ".gitignore"]

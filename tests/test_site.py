@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
 from tools.testing.sources import CHAPTERS, PAGES, ROOT
 
 STRANGERS = r"MathJax|mathjax[@./]|require\.?js|html-manager|thebe|THEBE|widget-state|jsdelivr"

@@ -4,14 +4,13 @@ import gzip
 import random
 import runpy
 import shutil
-from pathlib import Path
 
 import pytest
 import yaml
-from tools.testing.sources import PAGES
 
 from benchmarks.website import bounds, browser, server, speed, stock, weight
 from engine import ROOT
+from tools.testing.sources import PAGES
 
 STYLE = "".join(f".c{i} {{ margin: {i}px }}\n" for i in range(200))
 IMAGE = random.Random(0).randbytes(3000)  # no gzip makes it shorter

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
-from tools.testing.colours import contrast, difference
 
 from ce_lib import figures
 from ce_lib.figures import style
+from tools.testing.colours import contrast, difference
 
 COLOURS = {"p": style.P, "q": style.Q, "gap": style.GAP}
 PAGES = {"light": "#ffffff", "dark": "#14181e"}  # the theme's backgrounds

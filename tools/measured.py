@@ -6,7 +6,7 @@ Usage: ``python -m tools.measured`` writes it, ``python -m tools.measured --chec
 
 import json
 import sys
-from pathlib import Path
+
 from engine import ROOT
 
 PAGE = ROOT / "chapters" / "measured.md"

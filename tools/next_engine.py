@@ -17,8 +17,8 @@ from pathlib import Path
 
 import yaml
 
-from engine.maths import NODE
 from engine import ROOT
+from engine.maths import NODE
 
 MYSTMD = ROOT / "node_modules" / "mystmd" / "dist" / "myst.cjs"
 THEME = {"myst": "v1", "kind": "site", "title": "Empty", "version": "0.0.0"}

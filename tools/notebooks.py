@@ -13,8 +13,8 @@ from pathlib import Path
 
 from jupyter_book.sphinx import build_sphinx
 
-from engine.stale_twins import addresses, stale
 from engine import ROOT
+from engine.stale_twins import addresses, stale
 
 
 def build(book, site, solutions=False):

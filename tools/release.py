@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
 from engine import ROOT
 
 CHECKS = [[sys.executable, "-m", "tools", verb] for verb in ("lint", "test")]

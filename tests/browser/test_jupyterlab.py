@@ -12,8 +12,9 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
-from tools.testing.servers import running
+
 from engine import ROOT
+from tools.testing.servers import running
 
 CELLS = [
     "from ce_lib import widgets\nlens = widgets.LossLens(z=1.0)\nlens",

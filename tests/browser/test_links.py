@@ -1,11 +1,11 @@
 """The form on the page for teachers makes the links that Colab, nbgitpuller and Binder read."""
 
 import re
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
+
 from engine import ROOT
 
 PAGE = "chapters/teaching.html"

@@ -7,6 +7,7 @@ import sys
 import nbformat
 import pytest
 from playwright.sync_api import expect
+
 from engine import ROOT
 
 TWIN = ROOT / "chapters" / "entropy.ipynb"

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import expect
-from tools.testing.sources import PAGES, ROOT
+
+from tools.testing.sources import PAGES
 
 CHAPTER = "chapters/entropy.html"
 # `ready` alone waits for ever where an install fails.

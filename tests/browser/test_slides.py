@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
+
 from engine import ROOT
 
 CHAPTERS = sorted(twin.stem for twin in (ROOT / "chapters").glob("*.ipynb"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
 from tools.testing.sources import PAGES, ROOT
 
 NAME = "cross-entropy-interactively"

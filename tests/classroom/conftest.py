@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine import ROOT
 
+from engine import ROOT
 
 
 @pytest.fixture(scope="session")
 def class_python():
-    """The interpreter of the environment with Otter, which python -m tools makes before the tests."""
+    """The interpreter of the environment with Otter, made by `make test`."""
     inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
     python = Path(os.environ.get("CE_CLASS_PYTHON") or ROOT / ".venv-class" / inside)
     assert python.exists(), f"no {python}: run the tests by `make test`"

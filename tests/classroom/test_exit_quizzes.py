@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from tools.classroom import quizzes
 from classroom.__main__ import chapters
+
+from tools.classroom import quizzes
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
 every_chapter = pytest.mark.parametrize("chapter", chapters())

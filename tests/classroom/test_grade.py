@@ -2,15 +2,13 @@
 
 import json
 import sys
-from pathlib import Path
 
 import pytest
-from tools.classroom import grade as grading
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
 from ce_lib import exercises
 from engine import ROOT
-
+from tools.classroom import grade as grading
 
 ALL = exercises.exercises()
 OF_CHAPTER = {

@@ -4,16 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
-from tools.classroom import grade as grading
 from classroom.__main__ import chapters
 
 from ce_lib import exercises
 from engine import ROOT
-
+from tools.classroom import grade as grading
 
 BINARY = "binary-cross-entropy"
 

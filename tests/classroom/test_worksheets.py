@@ -4,17 +4,17 @@ import re
 import subprocess
 import sys
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from tools.classroom import __main__ as program
-from tools.classroom import worksheets
 from classroom.questions import CHAPTERS
 from pdf.printer import reproducible
 from pypdf import PdfReader
+
 from engine import ROOT
+from tools.classroom import __main__ as program
+from tools.classroom import worksheets
 
 STABILITY = "softmax-and-stability"
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)

@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 import yaml
+
 from engine import ROOT
 
 KIT = ROOT / "_build" / "class"
@@ -78,7 +79,6 @@ def whole(name, text, least, most):
 
 def make(python, site):
     from tools import notebooks
-
     from tools.classroom import notebooks as assignments
     from tools.classroom import quizzes
 

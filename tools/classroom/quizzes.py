@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+
 from engine import ROOT
 
 QUIZ = re.compile(r"^:::\{quiz\} ([\w-]+)\n(.*?)^:::$", re.MULTILINE | re.DOTALL)

@@ -5,22 +5,20 @@ two pages, so that a whole file can be printed on both sides and cut nowhere.
 """
 
 import shutil
-import sys
 from html import escape
 from pathlib import Path
 
 import numpy as np
 import yaml
 from bs4 import BeautifulSoup
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-
-from engine.maths import KATEX, katex
-from pdf.document import read_aloud
-
 from classroom.questions import CHAPTERS
 from classroom.quizzes import title
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pdf.document import read_aloud
+
 from engine import ROOT
+from engine.maths import KATEX, katex
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TRIES = 10_000  # the rarest answer comes once in some hundred

@@ -7,15 +7,15 @@ numbers filled in, the second must put it on the same page again.
 import subprocess
 import sys
 from datetime import datetime, timezone
-from pathlib import Path
 
 import yaml
 from bs4 import BeautifulSoup
-from tools.pdf.document import whole_book
 from playwright.sync_api import sync_playwright
-from tools.pdf.printer import PRINTED, chromium, reproducible
 from pypdf import PdfReader
+
 from engine import ROOT
+from tools.pdf.document import whole_book
+from tools.pdf.printer import PRINTED, chromium, reproducible
 
 BUILD = ROOT / "_build"
 

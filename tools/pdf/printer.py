@@ -3,9 +3,6 @@
 import os
 import re
 import shutil
-import sys
-from pathlib import Path
-
 
 from tools.__main__ import CHROMIUMS
 

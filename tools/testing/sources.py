@@ -1,9 +1,9 @@
 """Where the sources of the book are, and how a test gets a copy of them to build."""
 
 import shutil
-from pathlib import Path
 
 import yaml
+
 from engine import ROOT
 
 TITLE = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["title"]
