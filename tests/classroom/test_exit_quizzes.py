@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from classroom.__main__ import chapters
 
 from tools.classroom import quizzes
+from tools.classroom.__main__ import chapters
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
 every_chapter = pytest.mark.parametrize("chapter", chapters())

@@ -7,11 +7,11 @@ import sys
 
 import nbformat
 import pytest
-from classroom.__main__ import chapters
 
 from ce_lib import exercises
 from engine import ROOT
 from tools.classroom import grade as grading
+from tools.classroom.__main__ import chapters
 
 BINARY = "binary-cross-entropy"
 

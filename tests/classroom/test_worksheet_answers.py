@@ -9,8 +9,9 @@ import re
 import mpmath
 import numpy as np
 import pytest
-from classroom.questions import CHAPTERS
 from mpmath import exp, log, mpf
+
+from tools.classroom.questions import CHAPTERS
 
 SEEDS = range(300)
 questions = [(c, q) for c, of_chapter in CHAPTERS.items() for q in of_chapter]

@@ -8,13 +8,13 @@ from itertools import chain
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from classroom.questions import CHAPTERS
-from pdf.printer import reproducible
 from pypdf import PdfReader
 
 from engine import ROOT
 from tools.classroom import __main__ as program
 from tools.classroom import worksheets
+from tools.classroom.questions import CHAPTERS
+from tools.pdf.printer import reproducible
 
 STABILITY = "softmax-and-stability"
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
