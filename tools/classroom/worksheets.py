@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import yaml
 from bs4 import BeautifulSoup
-from classroom.questions import CHAPTERS
-from classroom.quizzes import title
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pdf.document import read_aloud
 
 from engine import ROOT
 from engine.maths import KATEX, katex
+from tools.classroom.questions import CHAPTERS
+from tools.classroom.quizzes import title
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TRIES = 10_000  # the rarest answer comes once in some hundred
