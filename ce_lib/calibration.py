@@ -55,7 +55,7 @@ def reliability_curve(probs, labels, n_bins=10):
     See Also:
         ``expected_calibration_error`` is the average gap between the first two.
 
-    Chapter 6. DeGroot and Fienberg (1983), doi:10.2307/2987588.
+    Chapter: mse. DeGroot and Fienberg (1983), doi:10.2307/2987588.
     """
     call, *arguments = _confidence_and_outcome(probs, labels, n_bins)
     return call.run(lambda backend: backend.reliability_curve(*arguments))
@@ -88,7 +88,7 @@ def expected_calibration_error(probs, labels, n_bins=10):
     See Also:
         ``brier_score`` and the cross-entropies need no bins, and reward sharpness as well.
 
-    Chapter 6. Naeini, Cooper and Hauskrecht (2015), doi:10.1609/aaai.v29i1.9602.
+    Chapter: mse. Naeini, Cooper and Hauskrecht (2015), doi:10.1609/aaai.v29i1.9602.
     """
     call, *arguments = _confidence_and_outcome(probs, labels, n_bins)
     return call.run(lambda backend: backend.expected_calibration_error(*arguments))
@@ -124,7 +124,7 @@ def fit_temperature(logits, labels):
     See Also:
         ``softmax(logits, temperature)`` uses it.
 
-    Chapter 6. Guo, Pleiss, Sun and Weinberger (2017), arXiv:1706.04599.
+    Chapter: mse. Guo, Pleiss, Sun and Weinberger (2017), arXiv:1706.04599.
     """
     call = Call(logits=logits, labels=labels)
     logits = call.real("logits")

@@ -43,7 +43,7 @@ def entropy(p):
     See Also:
         ``cross_entropy`` charges the same outcomes by the code made for another distribution.
 
-    Chapter 1. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
+    Chapter: entropy. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
     call = Call(p=p)
     p = call.distribution("p", booleans=True)
@@ -74,7 +74,7 @@ def cross_entropy(p, q):
         ``softmax_cross_entropy_with_logits`` is the training loss: it takes logits, has a
         reduction, and stays exact where a probability would round to 0 or 1.
 
-    Chapter 1. Cover and Thomas (2006), *Elements of Information Theory*, section 5.4.
+    Chapter: entropy. Cover and Thomas (2006), *Elements of Information Theory*, section 5.4.
     """
     call, p, q = _two_distributions(p, q)
     return call.run(lambda backend: backend.cross_entropy(p, q))
@@ -108,7 +108,7 @@ def kl_divergence(p, q):
         ``torch.nn.functional.kl_div(log_q, p)`` takes the model first, and in logarithms;
         ``cross_entropy`` is this plus the entropy of ``p``.
 
-    Chapter 1. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
+    Chapter: entropy. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
     """
     call, p, q = _two_distributions(p, q)
     return call.run(lambda backend: backend.kl_divergence(p, q))
@@ -144,7 +144,7 @@ def kl_divergence_with_logits(p_logits, q_logits):
         ``kl_divergence`` takes probabilities; ``softmax_cross_entropy_with_logits`` with the
         probabilities p as its target is this plus the entropy of p.
 
-    Chapter 1. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
+    Chapter: entropy. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
     """
     call = Call(p_logits=p_logits, q_logits=q_logits)
     p_logits, q_logits = call.logits("p_logits"), call.logits("q_logits")
@@ -173,7 +173,7 @@ def perplexity(nats):
     See Also:
         ``to_bits`` changes the unit and keeps the logarithm.
 
-    Chapter 1. Jelinek, Mercer, Bahl and Baker (1977), doi:10.1121/1.2016299.
+    Chapter: entropy. Jelinek, Mercer, Bahl and Baker (1977), doi:10.1121/1.2016299.
     """
     call = Call(nats=nats)
     nats = call.real("nats")
@@ -201,7 +201,7 @@ def to_bits(nats):
     See Also:
         ``perplexity`` answers in equally likely outcomes instead.
 
-    Chapter 1. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
+    Chapter: entropy. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
     call = Call(nats=nats)
     nats = call.real("nats")

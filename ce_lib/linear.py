@@ -46,7 +46,7 @@ def linear_cross_entropy(
         ``softmax_cross_entropy_with_logits`` takes the logits themselves;
         ``torch.nn.functional.linear_cross_entropy`` has the same arguments and more.
 
-    Chapter 5. Wijmans, Huval, Hertzberg, Koltun and Krähenbühl (2024), arXiv:2411.09009.
+    Chapter: stability. Wijmans, Huval, Hertzberg, Koltun and Krähenbühl (2024), arXiv:2411.09009.
     """
     call = Call(input=input, linear_weight=linear_weight, target=target, weight=linear_bias)
     x, w, bias = (call.arrays.get(name) for name in ("input", "linear_weight", "weight"))

@@ -87,7 +87,7 @@ def mse_loss(input, target, reduction="mean"):
     See Also:
         ``mse_with_logits`` for probabilities that come from logits.
 
-    Chapter 6. Bishop (2006), *Pattern Recognition and Machine Learning*, section 1.2.5.
+    Chapter: mse. Bishop (2006), *Pattern Recognition and Machine Learning*, section 1.2.5.
     """
     call = Call(input=input, target=target)
     input, target = _matching(call, any_target=True)
@@ -123,7 +123,7 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
     See Also:
         ``binary_cross_entropy_with_logits`` does not lose the probability that rounds to 0 or 1.
 
-    Chapter 2. Good (1952), doi:10.1111/j.2517-6161.1952.tb00104.x.
+    Chapter: binary. Good (1952), doi:10.1111/j.2517-6161.1952.tb00104.x.
     """
     call = Call(input=input, target=target, weight=weight)
     input, target = _matching(call, probabilities=True)
@@ -166,7 +166,7 @@ def binary_cross_entropy_with_logits(
         ``binary_cross_entropy`` takes probabilities; ``softmax_cross_entropy_with_logits`` takes
         one logit per class.
 
-    Chapter 2. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
+    Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
     """
     arguments = {"weight": weight, "pos_weight": pos_weight}
     call = Call(_flag("precise", precise), input=input, target=target, **arguments)
@@ -228,8 +228,8 @@ def softmax_cross_entropy_with_logits(
     See Also:
         ``cross_entropy(p, q)`` takes two distributions and has no reduction.
 
-    Chapters 3 and 5. Bridle (1990), doi:10.1007/978-3-642-76153-9_28; label smoothing: Szegedy,
-    Vanhoucke, Ioffe, Shlens and Wojna (2016), arXiv:1512.00567.
+    Chapters: multiclass, stability. Bridle (1990), doi:10.1007/978-3-642-76153-9_28; label
+    smoothing: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna (2016), arXiv:1512.00567.
     """
     call, logits, target, weight, divisor = _weighted_classes(
         logits, target, weight, ignore_index, reduction, precise
@@ -270,7 +270,7 @@ def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"
         ``torchvision.ops.sigmoid_focal_loss`` has ``alpha=0.25`` and ``reduction="none"`` as its
         defaults, and treats a soft target differently.
 
-    Chapter 4. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
+    Chapter: weights. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
     """
     call = Call(input=input, target=target)
     input, target = _matching(call)
@@ -314,7 +314,7 @@ def softmax_focal_loss(
         ``sigmoid_focal_loss`` for two classes with one logit; it has ``alpha`` in place of
         ``weight``.
 
-    Chapter 4. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
+    Chapter: weights. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
     """
     call, logits, target, weight, divisor = _weighted_classes(
         logits, target, weight, ignore_index, reduction
@@ -350,7 +350,7 @@ def mse_with_logits(input, target, *, reduction="mean"):
         ``binary_cross_entropy_with_logits`` keeps its slope there; ``brier_with_logits`` is the
         same score for K classes (twice this for two).
 
-    Chapter 6. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+    Chapter: mse. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
     """
     call = Call(input=input, target=target)
     input, target = _matching(call)
@@ -386,7 +386,7 @@ def brier_score(probs, target, *, reduction="mean"):
     See Also:
         ``mse_loss(q, y)`` for two classes given by one probability is half of this.
 
-    Chapter 6. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+    Chapter: mse. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
     """
     call = Call(probs=probs, target=target)
     probs = call.distribution("probs")
@@ -422,7 +422,7 @@ def brier_with_logits(logits, target, *, reduction="mean"):
     See Also:
         ``brier_score`` takes probabilities.
 
-    Chapter 6. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+    Chapter: mse. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
     """
     call = Call(logits=logits, target=target)
     logits = call.logits()
@@ -473,7 +473,7 @@ def value_and_grad(loss, logits, target, *, out=None, **keywords):
     See Also:
         ``torch.autograd`` differentiates all functions of this library, in all their arguments.
 
-    Chapter 5. Bishop (2006), *Pattern Recognition and Machine Learning*, section 4.3.4.
+    Chapter: stability. Bishop (2006), *Pattern Recognition and Machine Learning*, section 4.3.4.
     """
     if loss not in _WITH_GRADIENT:
         known = ", ".join(known.__name__ for known in _WITH_GRADIENT)

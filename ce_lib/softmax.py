@@ -34,7 +34,7 @@ def logsumexp(logits):
     See Also:
         ``log_softmax`` subtracts it from every logit.
 
-    Chapter 5. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
+    Chapter: stability. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
     """
     result = in_blocks("logsumexp", None, False, None, (logits,), {})
     if result is not NotImplemented:
@@ -68,7 +68,7 @@ def log_softmax(logits, temperature=1.0):
     See Also:
         ``softmax`` gives the probabilities themselves, which round to 0 below about 1e-323.
 
-    Chapter 5. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
+    Chapter: stability. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
     """
     call = Call(logits=logits)
     logits, temperature = call.logits(), _temperature(temperature)
@@ -100,7 +100,7 @@ def softmax(logits, temperature=1.0):
         ``sigmoid`` is the softmax of (z, 0); do not take the logarithm of this: use
         ``log_softmax``.
 
-    Chapter 5. Bridle (1990), doi:10.1007/978-3-642-76153-9_28.
+    Chapter: stability. Bridle (1990), doi:10.1007/978-3-642-76153-9_28.
     """
     call = Call(logits=logits)
     logits, temperature = call.logits(), _temperature(temperature)
@@ -128,7 +128,7 @@ def sigmoid(logits):
     See Also:
         ``softmax`` for more than two classes.
 
-    Chapter 2. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
+    Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
     """
     call = Call(logits=logits)
     logits = call.real("logits")

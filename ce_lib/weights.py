@@ -40,7 +40,7 @@ def inverse_frequency_weights(counts):
     See Also:
         ``effective_number_weights`` weighs rare classes up less.
 
-    Chapter 4. King and Zeng (2001), doi:10.1093/oxfordjournals.pan.a004868.
+    Chapter: weights. King and Zeng (2001), doi:10.1093/oxfordjournals.pan.a004868.
     """
     call, counts = _counts(counts)
     return call.run(lambda backend: backend.inverse_frequency_weights(counts))
@@ -70,7 +70,7 @@ def effective_number_weights(counts, beta=0.999):
     See Also:
         ``inverse_frequency_weights`` is the limit of beta near 1, up to a common factor.
 
-    Chapter 4. Cui, Jia, Lin, Song and Belongie (2019), arXiv:1901.05555.
+    Chapter: weights. Cui, Jia, Lin, Song and Belongie (2019), arXiv:1901.05555.
     """
     call, counts = _counts(counts)
     beta = number("beta", beta, "in [0, 1)", lambda b: 0 <= b < 1)

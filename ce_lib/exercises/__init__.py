@@ -112,7 +112,7 @@ def check(name, answer, *, seed=None):
     See Also:
         hint: helps before there is an answer.
 
-    Chapters 1 to 6, in their exercises.
+    In the exercises of every chapter.
     """
     exercise = find(name)
     if nothing(answer):
@@ -141,7 +141,7 @@ def hint(name):
     See Also:
         check: says what is wrong with an answer.
 
-    Chapters 1 to 6, in their exercises.
+    In the exercises of every chapter.
     """
     exercise = find(name)
     told = _told[name] = _told.get(name, 0) + 1

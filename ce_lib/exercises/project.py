@@ -38,7 +38,7 @@ def patient(seed):
     See Also:
         check: for the exercises of the chapters.
 
-    The project, after chapter 6.
+    Chapter: project.
     """
     return Patient(seed)
 
