@@ -18,10 +18,10 @@ from engine.book_site import ROOT, digest
 from engine.maths import KATEX, NODE
 
 ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
-WIDGETS = ROOT / "ce_lib" / "widgets"
+KIT = ROOT / "ce_lib" / "widgets" / "kit"
 SCRIPTS = {
     "site.js": ROOT / "engine" / "theme" / "site.mjs",
-    "figures.js": WIDGETS / "host.js",
+    "figures.js": KIT / "host.js",
     "search.js": ROOT / "engine" / "theme" / "search.mjs",
 }
 STYLES = ["base", "layout", "content", "parts", "search", "slides", "print"]
@@ -53,7 +53,7 @@ def style():
         "}",
         dark.get_style_defs(':root[data-theme="dark"] .highlight'),
         *((ROOT / "engine" / "theme" / f"{name}.css").read_text("utf-8") for name in STYLES),
-        (WIDGETS / "figure.css").read_text("utf-8"),
+        (KIT / "figure.css").read_text("utf-8"),
     ]
     return esbuild("--loader=css", input="\n".join(parts)).strip()
 

@@ -42,7 +42,11 @@ def repository(configured):
 
 def version_of_outputs():
     """A hash of what the outputs of the cells depend on besides their code."""
-    files = [file for file in (ROOT / "ce_lib").rglob("*") if file.suffix not in (".js", ".css")]
+    files = [
+        file
+        for file in (ROOT / "ce_lib").rglob("*")
+        if file.suffix not in (".js", ".mjs", ".css") and not file.name.startswith("test_")
+    ]
     files += [
         file for file in (ROOT / "chapters").rglob("*") if file.suffix not in (".md", ".ipynb")
     ]

@@ -20,7 +20,7 @@ Element.prototype.clientWidth = 320;
 HTMLCanvasElement.prototype.getContext = () => ({ createImageData: (w, h) => ({ data: new Uint8ClampedArray(4 * w * h) }), putImageData() {} });
 HTMLCanvasElement.prototype.toDataURL = () => "";
 
-const { start } = await import("../ce_lib/widgets/host.js");
+const { start } = await import("../ce_lib/widgets/kit/host.js");
 const KEPT = ["class", "type", "height"];
 
 async function room({ figure, state }) {

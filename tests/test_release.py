@@ -78,7 +78,10 @@ def test_the_sdist_makes_the_same_wheel(built, tmp_path):
 def test_the_wheel_holds_every_file_of_the_library(built):
     (wheel,) = built.glob("*.whl")
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("ce_lib/")}
+    tests = [*ROOT.glob("ce_lib/**/test_*.py"), *ROOT.glob("ce_lib/**/*.test.mjs")]
+    assert tests
     files = [f for f in (ROOT / "ce_lib").rglob("*") if f.is_file() and f.suffix != ".pyc"]
+    files = [file for file in files if file not in tests]
     assert held == {file.relative_to(ROOT).as_posix() for file in files}
     assert {".js", ".css", ".txt"} <= {file.suffix for file in files}
 

@@ -1,37 +1,15 @@
-"""The interactive figures of the book. Needs anywidget (and matplotlib for the still pictures)."""
+"""The interactive figures of the book: one folder each, found by itself. Needs anywidget.
 
-from .blurred_digit import BlurredDigit
-from .boundary import Boundary
-from .code_length import CodeLength
-from .float_microscope import FloatMicroscope
-from .focal_mass import FocalMass
-from .likelihood import Likelihood
-from .loss_lens import LossLens
-from .prediction import Prediction
-from .race import Race
-from .reliability import Reliability
-from .sampling import Sampling
-from .slopes import Slopes
-from .softmax_lens import SoftmaxLens
-from .surface import Surface
-from .text_cost import TextCost
-from .thermometer import Thermometer
+A folder ``loss_lens`` holds ``figure.js``, which draws; ``widget.py``, whose class ``LossLens`` has
+the traits; and their tests. What figures share is in ``kit``.
+"""
 
-__all__ = [
-    "BlurredDigit",
-    "Boundary",
-    "CodeLength",
-    "FloatMicroscope",
-    "FocalMass",
-    "Likelihood",
-    "LossLens",
-    "Prediction",
-    "Race",
-    "Reliability",
-    "Sampling",
-    "Slopes",
-    "SoftmaxLens",
-    "Surface",
-    "TextCost",
-    "Thermometer",
-]
+from importlib import import_module
+from pathlib import Path
+
+__all__ = []
+for _file in sorted(Path(__file__).parent.glob("*/widget.py")):
+    _folder = _file.parent.name
+    _name = _folder.title().replace("_", "")
+    globals()[_name] = getattr(import_module(f".{_folder}.widget", __name__), _name)
+    __all__.append(_name)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import * as ce from "../../ce_lib/widgets/ce_math.js";
+import * as ce from "../../ce_lib/widgets/kit/ce_math.js";
 
 const golden = JSON.parse(readFileSync(new URL("../golden.json", import.meta.url)));
 const cases = golden.cases ?? golden;

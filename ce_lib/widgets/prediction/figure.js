@@ -1,0 +1,79 @@
+// A guess before the figure answers: choose or drag, commit, and read why.
+
+import { show } from "../kit/chart.js";
+import { button, hideSpare, html, slider } from "../kit/frame.js";
+
+function render({ model, el }) {
+  const [question, options, answers, correct] = ["question", "options", "answers", "correct"].map(
+    (key) => model.get(key),
+  );
+  const lead = model.get("lead");
+  const [low, high, step, truth, near, unit] = ["low", "high", "step", "truth", "near", "unit"].map(
+    (key) => model.get(key),
+  );
+  const choosing = options.length > 0;
+  const digits = Math.max(0, Math.ceil(-Math.log10(step)));
+  const text = (v) => (v === null ? "no guess" : `${show(v, digits)}${unit && ` ${unit}`}`);
+
+  // ---- DOM ----------------------------------------------------------------------------------
+  const legend = html("legend", {}, ...(lead ? [html("b", {}, `${lead} `)] : []), question);
+  const root = html("fieldset", { className: "ce ce-prediction" }, legend);
+  const name = `ce-${Math.random().toString(36).slice(2)}`;
+  const radios = options.map((option, i) => {
+    const radio = html("input", { type: "radio", name, value: i });
+    const label = html("label", { className: "ce-option" }, radio, html("span", {}, option));
+    radio.addEventListener("change", () => write({ guess: i, committed: false }));
+    root.append(label);
+    return radio;
+  });
+  const scale = choosing
+    ? null
+    : slider({ label: "my guess", min: low, max: high, step, text, input: (v) => write({ guess: v, committed: false }) });
+  if (scale) root.append(scale.root);
+  // the button that was pressed goes: the focus must not go with it
+  const commit = button("Commit to this guess", () => {
+    write({ committed: true });
+    again.focus();
+  });
+  const again = button("Guess again", () => {
+    write(model.get("initial"));
+    (radios[0] ?? scale.range).focus();
+  });
+  const verdict = html("p", { className: "ce-verdict", role: "status", aria: { live: "polite" } });
+  root.append(html("div", { className: "ce-buttons" }, commit, again), verdict, ...hideSpare(model));
+  el.append(root);
+
+  // ---- state --------------------------------------------------------------------------------
+  function write(state) {
+    for (const [key, value] of Object.entries(state)) model.set(key, value);
+    model.save_changes();
+  }
+
+  // ---- paint --------------------------------------------------------------------------------
+  function paint() {
+    const [guess, committed] = [model.get("guess"), model.get("committed")];
+    const made = guess !== null;
+    radios.forEach((radio, i) => (radio.checked = guess === i));
+    scale?.update(guess); // null: the browser puts the handle in the middle
+    commit.disabled = !made || committed;
+    again.hidden = !committed;
+    verdict.className = "ce-verdict";
+    verdict.textContent = "";
+    if (!made || !committed) return;
+    const right = choosing ? guess === correct : Math.abs(guess - truth) <= near;
+    const [mark, word] = right ? ["✓", choosing ? "Yes." : "Close."] : ["✗", "Not quite."];
+    const why = choosing ? answers[guess] : `You said ${text(guess)}, it is ${text(truth)}. ${model.get("feedback")}`;
+    verdict.classList.add(right ? "ce-right" : "ce-wrong");
+    verdict.textContent = `${mark} ${word} ${why}`;
+  }
+
+  // ---- model → view, cleanup ----------------------------------------------------------------
+  for (const key of ["guess", "committed"]) model.on(`change:${key}`, paint);
+  paint();
+  return () => {
+    for (const key of ["guess", "committed"]) model.off(`change:${key}`, paint);
+    root.remove();
+  };
+}
+
+export default { render };
