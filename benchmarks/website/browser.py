@@ -1,24 +1,18 @@
 """The browser of the measurements: a phone for which every host's name leads to our server."""
 
 import contextlib
-import os
-import shutil
 import time
 
 from playwright.sync_api import expect, sync_playwright
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from tools import chromium as installed
+
 PHONE = {"viewport": {"width": 360, "height": 640}, "device_scale_factor": 2, "is_mobile": True}
 PHONE |= {"has_touch": True, "ignore_https_errors": True}
 FIGURES = {"ours": ".ce-figure", "stock": "script[type*=widget-view]"}
 STARTED = {"ours": ".ce-figure.ce-ready", "stock": ".widget-subarea:has(.ce)"}
 QUIET_S = 0.5
 PATIENCE_S = 120
-
-
-def chromium_path():
-    """The browser that the tests use; None is Playwright's own."""
-    return os.environ.get("CE_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
 
 
 @contextlib.contextmanager
@@ -28,7 +22,7 @@ def chromium(server):
     here = f"MAP * 127.0.0.1:{server.server_port}, EXCLUDE 127.0.0.1, EXCLUDE localhost"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=[*options, f"--host-resolver-rules={here}"]
+            executable_path=installed.path(), args=[*options, f"--host-resolver-rules={here}"]
         )
         yield browser
         browser.close()
@@ -37,7 +31,9 @@ def chromium(server):
 def version():
     """The browser's version."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=installed.path(), args=["--no-sandbox"]
+        )
         found = browser.version
         browser.close()
     return found

