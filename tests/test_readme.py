@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from engine import ROOT
+from tools.__main__ import VERBS
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOORS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
@@ -40,12 +41,9 @@ def test_the_picture_has_a_description():
 @pytest.mark.parametrize("name", DOORS)
 def test_the_commands_exist(name):
     text = (ROOT / name).read_text("utf-8")
-    verbs = set(re.findall(r"(?m)^(\w+):", (ROOT / "Makefile").read_text("utf-8")))
     called = re.findall(r"(?m)(?:^|`)(?:\w+=\S+ )?make (\w+)", text)
-    assert set(called) <= verbs
-    from tools.__main__ import VERBS
-
-    assert set(re.findall(r"python -m tools (\w+)", text)) <= set(VERBS)
+    called += re.findall(r"python -m tools (\w+)", text)
+    assert set(called) <= VERBS.keys()
 
 
 def test_contributing_begins_with_how_to_change_a_page():

@@ -3,20 +3,16 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from engine import ROOT
+from tools.__main__ import class_environment
 
 
 @pytest.fixture(scope="session")
 def class_python():
-    """The interpreter of the environment with Otter, made by `make test`."""
-    inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
-    python = Path(os.environ.get("CE_CLASS_PYTHON") or ROOT / ".venv-class" / inside)
-    assert python.exists(), f"no {python}: run the tests by `make test`"
-    return python
+    """The Python of the environment with Otter, which is made here the first time."""
+    return class_environment()
 
 
 @pytest.fixture(scope="session")
