@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DO = @$(PYTHON) -m tools $@
 
-.PHONY: book pdf zip notebooks test class grade links audit colab matrix lint lock release help clean
+.PHONY: book pdf zip notebooks test planted class grade links audit colab matrix lint lock release help clean
 
 book:
 	$(DO) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -22,6 +22,9 @@ colab:
 
 matrix:
 	$(DO) $(ROWS)
+
+planted:
+	$(DO) $(NAMES)
 
 pdf zip audit lint release help:
 	$(DO)

@@ -207,6 +207,16 @@ def test(*options):
     run(PYTHON, "-m", "pytest", *options)
 
 
+def planted(*names):
+    """Plants faults, one at a time, and tells which the tests catch.
+
+    make planted NAMES="torch figure" takes those whose names begin so.
+    """
+    environment("requirements-test.txt")
+    need_chromium()
+    run(PYTHON, "-m", "tools.planted", *names)
+
+
 def classroom(*options):
     """Makes a teacher's kit in _build/class: all that is handed out, and the keys.
 
@@ -301,6 +311,7 @@ VERBS = {
     "zip": site_zip,
     "notebooks": notebooks,
     "test": test,
+    "planted": planted,
     "class": classroom,
     "grade": grade,
     "links": links,

@@ -1,0 +1,130 @@
+"""Plants the faults of tests/planted/faults.yml, one at a time, and tells which the tests catch.
+
+Each is planted in a copy of the sources, where its tests then run; they must pass there without it.
+
+python -m tools.planted [NAME ...]   all, or those whose names begin so
+python -m tools.planted --together   in one copy: quicker, where no fault hides another
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+
+from engine import ROOT
+
+FAULTS = ROOT / "tests" / "planted" / "faults.yml"
+LINKED = ("node_modules", ".venv", ".venv-class")  # nothing is ever planted in them
+PASSED, FAILED = 0, 1  # what pytest returns
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A text that is replaced in one or more files, and the tests that must notice it."""
+
+    name: str
+    files: tuple
+    text: str
+    instead: str
+    tests: tuple
+    unnoticed: str = ""
+
+    def plant(self, folder):
+        """Replaces the text; a ValueError if a file does not hold it exactly once."""
+        for file in self.files:
+            path = folder / file
+            source = path.read_text("utf-8") if path.exists() else ""
+            if source.count(self.text) != 1 or self.text == self.instead:
+                raise ValueError(
+                    f"{self.name} cannot be planted: {file} must hold its text once, "
+                    f"got {source.count(self.text)} times"
+                )
+            path.write_text(source.replace(self.text, self.instead), "utf-8")
+
+
+def faults():
+    """Returns all faults, in the order of the file."""
+    listed = yaml.safe_load(FAULTS.read_text("utf-8"))
+    return [
+        Fault(
+            name,
+            tuple(said["file"] if isinstance(said["file"], list) else [said["file"]]),
+            said["text"],
+            said["instead"],
+            tuple(said["tests"]),
+            said.get("unnoticed", ""),
+        )
+        for name, said in listed.items()
+    ]
+
+
+def copy(folder):
+    """Copies what git knows of, changes that are not committed included, and links the rest."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.check_output(listed, cwd=ROOT, text=True).split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    for name in LINKED:
+        if (ROOT / name).exists():
+            (folder / name).symlink_to(ROOT / name)
+    if (ROOT / "_build" / ".jupyter_cache").exists():  # unchanged cells need not run again
+        shutil.copytree(ROOT / "_build" / ".jupyter_cache", folder / "_build" / ".jupyter_cache")
+    return folder
+
+
+def run(folder, tests):
+    """Runs tests in a copy until one fails: the status of pytest, and what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "--tb=line", "-p", "no:cacheprovider", *tests],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def report(fault, status, said):
+    """Prints what became of a fault, and returns whether it is as it ought to be."""
+    caught = re.search(r"(?m)^(?:FAILED|ERROR) (\S+)", said)
+    if status == FAILED and caught:
+        print(f"caught      {fault.name}: {caught[1]}", flush=True)
+        return True
+    if status != PASSED:
+        print(f"NOT RUN     {fault.name}: pytest ended with {status}\n{said[-2000:]}", flush=True)
+        return False
+    print(f"{'unnoticed  ' if fault.unnoticed else 'NOT CAUGHT '} {fault.name}", flush=True)
+    return bool(fault.unnoticed)
+
+
+def main(*arguments):
+    together, names = "--together" in arguments, [a for a in arguments if a[0] != "-"]
+    chosen = [fault for fault in faults() if not names or fault.name.startswith(tuple(names))]
+    if not chosen:
+        return f"No fault of {FAULTS.name} has a name that begins so: {', '.join(names)}."
+    with TemporaryDirectory() as folder:
+        tests = sorted({test for fault in chosen for test in fault.tests})
+        status, said = run(copy(Path(folder)), tests)
+        if status != PASSED:
+            return f"The tests do not pass without a fault:\n{said[-4000:]}"
+    wrong = []
+    for group in [chosen] if together else [[fault] for fault in chosen]:
+        with TemporaryDirectory() as folder:
+            copy(Path(folder))
+            for fault in group:
+                fault.plant(Path(folder))
+            for fault in group:
+                if not report(fault, *run(Path(folder), fault.tests)):
+                    wrong.append(fault.name)
+    return f"Not as it ought to be: {', '.join(wrong)}." if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
