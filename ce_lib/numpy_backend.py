@@ -319,6 +319,25 @@ def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smo
     return np.where(2 * cost > total, by_lack, p * total - cost)
 
 
+def label_loss(others, gap):
+    """The same for a label, from the sums that a fast path has taken.
+
+    Both count from one logit of the row, the largest or the label's: ``gap`` is the label's logit
+    less that one, and ``others`` is Σ exp(z_k − that one) without its own exp(0) = 1.
+    """
+    return np.log1p(others) - gap
+
+
+def label_gradient(others, total, mass):
+    """What to multiply each exp(z_k) by, and the gradient in the label's own logit.
+
+    p_k is exp(z_k) / total, and p_y − 1 is −others / total, which does not cancel: ``others`` is
+    the total without the label. Arithmetic only, for Triton compiles this function of torch's twin.
+    """
+    share = mass / total
+    return share, -others * share
+
+
 def _power(x, gamma, rounding):
     """x^γ; that x is off by a small share of itself, the power would make γ times that."""
     return x**gamma * (1 - gamma * rounding)

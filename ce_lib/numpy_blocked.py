@@ -129,9 +129,9 @@ def softmax_cross_entropy_with_logits(
             buffer[at] = 0
             others = _row_sums(e)
         total = others + own
-        loss = np.log1p(others / own)
+        loss = numpy_backend.label_loss(others / own, 0.0)
         if last_digit_counts:
-            loss += unseen / total
+            loss += unseen * numpy_backend.label_gradient(others, total, 1.0)[0]
         lost = ()
         if not (
             own.min() > least
@@ -143,11 +143,12 @@ def softmax_cross_entropy_with_logits(
         if mass is not None:
             loss *= mass
         if slopes is not None:
-            share = scale / total if mass is None else scale * mass / total
+            mass = scale if mass is None else scale * mass
+            share, at_label = numpy_backend.label_gradient(others, total, mass)
             if not len(lost) and plain:
                 written = slopes[rows]
             np.multiply(e, share[:, None], out=written, casting="same_kind")
-            written.reshape(-1)[at] = -others * share
+            written.reshape(-1)[at] = at_label
         few = max(1, step // 16)  # the textbook holds a dozen arrays at once
         for i in range(0, len(lost), few):
             some = lost[i : i + few]

@@ -13,7 +13,7 @@ The textbook beside it is ``torch_backend.softmax_cross_entropy_with_logits``;
 import torch
 import torch.distributed as dist
 
-from .torch_backend import widen
+from .torch_backend import label_gradient, label_loss, widen
 
 
 class _VocabParallel(torch.autograd.Function):
@@ -39,16 +39,15 @@ class _VocabParallel(torch.autograd.Function):
         sums = torch.stack([others, gap])
         dist.all_reduce(sums, dist.ReduceOp.SUM, group)
         others, gap = sums
-        # p_y − 1 = −(sum of the others)/Z: the label's term is in `others` unless it is the top
-        label_is_top = is_top[:, None] & (at == column)
-        but_own = torch.where(label_is_top[:, 0], others, 1 + others - e.gather(1, column)[:, 0])
-        slopes = e.scatter(
-            1, column, torch.where(mine[:, None], -but_own[:, None], e.gather(1, column))
-        )
-        slopes = slopes / (1 + others)[:, None]
+        own = e.gather(1, column)[:, 0]
+        # the label's own term is in `others` unless it is the top
+        but_own = torch.where(is_top & (at == column)[:, 0], others, 1 + others - own)
+        share, at_label = label_gradient(but_own, 1 + others, 1.0)
+        at_label = torch.where(mine, at_label, own * share)
+        slopes = (e * share[:, None]).scatter(1, column, at_label[:, None])
         kept = labels >= 0
         ctx.save_for_backward(torch.where(kept[:, None], slopes, 0).to(logits.dtype))
-        return torch.where(kept, torch.log1p(others) - gap, 0)
+        return torch.where(kept, label_loss(others, gap), 0)
 
     @staticmethod
     def backward(ctx, upstream):

@@ -15,6 +15,12 @@ import torch
 import triton
 import triton.language as tl
 
+from . import torch_backend
+
+_label_gradient = triton.jit(torch_backend.label_gradient)
+if not isinstance(_label_gradient, triton.JITFunction):  # Triton's interpreter runs it as it is
+    _label_gradient = torch_backend.label_gradient
+
 
 @triton.jit
 def _exp_gap(z, top, ACCURATE: tl.constexpr):
@@ -78,17 +84,17 @@ def _cross_entropy(
     tl.store(others + row, rest)
     if WITH_SLOPES:
         label = tl.load(labels + row)
-        share = tl.load(scales + row) / (1.0 + rest)
+        scale = tl.load(scales + row)
         own = tl.load(z_row + tl.maximum(label, 0)).to(tl.float32)
-        # p_y − 1 = −(sum of the others)/Z; the label's own term is in `rest` unless it is the top
-        is_top = own == top
-        but_own = tl.where(is_top, rest, (1.0 + rest) - _exp_gap(own, top, ACCURATE))
+        # the label's own term is in `rest` unless it is the top
+        but_own = tl.where(own == top, rest, (1.0 + rest) - _exp_gap(own, top, ACCURATE))
+        share, at_label = _label_gradient(but_own, 1.0 + rest, scale)
         for start in range(0, classes, BLOCK):
             at = start + lanes
             z = tl.load(z_row + at, mask=at < classes, other=-float("inf")).to(tl.float32)
             slope = _exp_gap(z, top, ACCURATE) * share
-            slope = tl.where(at == label, -but_own * share, slope)
-            slope = tl.where(tl.load(scales + row) == 0.0, 0.0, slope)  # ignored, be it nan
+            slope = tl.where(at == label, at_label, slope)
+            slope = tl.where(scale == 0.0, 0.0, slope)  # ignored, be it nan
             tl.store(slopes + row * stride_slopes + at, slope, mask=at < classes)
 
 
@@ -122,5 +128,5 @@ def cross_entropy(logits, labels, scales, slopes=None):
         WITH_SLOPES=slopes is not None,
         num_warps=8 if block >= 2048 else 4,
     )
-    losses = torch.log1p(others.double()) + (tops.double() - own)
+    losses = torch_backend.label_loss(others.double(), own - tops.double())
     return torch.where(scales == 0, 0, losses)
