@@ -20,6 +20,7 @@ import yaml
 from engine import ROOT
 
 FAULTS = ROOT / "tests" / "planted" / "faults.yml"
+BOOK = ROOT / "_build" / "test-site"
 LINKED = ("node_modules", ".venv", ".venv-class")  # nothing is ever planted in them
 PASSED, FAILED = 0, 1  # what pytest returns
 
@@ -74,8 +75,8 @@ def copy(folder):
     for name in LINKED:
         if (ROOT / name).exists():
             (folder / name).symlink_to(ROOT / name)
-    if (ROOT / "_build" / ".jupyter_cache").exists():  # unchanged cells need not run again
-        shutil.copytree(ROOT / "_build" / ".jupyter_cache", folder / "_build" / ".jupyter_cache")
+    if BOOK.exists():  # the tests build it again where a fault is in its sources
+        shutil.copytree(BOOK, folder / BOOK.relative_to(ROOT), symlinks=True)
     return folder
 
 
