@@ -16,29 +16,44 @@ buttons. A notebook gets the text and a cell that takes the answer.
 
 import re
 from html import escape
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from engine.plain_maths import plain
+
 RIGHT = "✓ "
-PLAIN = {
-    r"\\tfrac12": "½",
-    r"\\tfrac14": "¼",
-    r"\\tfrac34": "¾",
-    r"\\frac\{([^{}]*)\}\{([^{}]*)\}": r"\1 / (\2)",
-    r"\\(ln|log)(?![a-z]) ?": r"\1 ",
-    r"log _2": "log₂",
-    r"\\mathrm\{(\w+)\}": r"\1",
-    r" ?\\, ?": " ",
-    r"\\\|": "‖",
-    r"\\infty": "∞",
-    r"\\sum_(\w)": r"sum over \1 of",
-    r"\\cdot": "·",
-    r"\\varepsilon": "ε",
-    r"\^\{(\w+)\}": r"^\1",
-    "-": "−",
-}  # how a formula is said in plain text: in a cell of a notebook, and by a screen reader
+OPTION = re.compile(r"^(?!: )(\S.*)\n: (.*(?:\n  .+)*)", re.MULTILINE)
+
+
+class Option(NamedTuple):
+    """An option of a quiz; its texts are MyST."""
+
+    right: bool
+    text: str
+    answer: str  # to whoever chooses it
+
+
+def parse(name, source):
+    """The question of a quiz, and its options.
+
+    Raises:
+        ValueError: it does not have two options or more, of which one is right.
+    """
+    question, *_ = OPTION.split(source, maxsplit=1)
+    options = [
+        Option(text.startswith(RIGHT), text.removeprefix(RIGHT), " ".join(answer.split()))
+        for text, answer in OPTION.findall(source)
+    ]
+    right = sum(option.right for option in options)
+    if len(options) < 2 or right != 1:
+        rule = f"has two options or more, and one that begins with {RIGHT.strip()}"
+        raise ValueError(f"quiz {name} {rule}, got {len(options)} and {right}")
+    if rest := OPTION.sub("", source.removeprefix(question)).strip():
+        raise ValueError(f"quiz {name} ends with its options, got {rest}")
+    return question.strip(), options
 
 
 class quiz(nodes.General, nodes.Element):
@@ -51,45 +66,41 @@ class Quiz(SphinxDirective):
 
     def run(self):
         name = self.arguments[0]
-        parsed = nodes.Element()
-        self.state.nested_parse(self.content, self.content_offset, parsed)
-        items = list(parsed.findall(nodes.definition_list_item))
-        right = [item[0].astext().startswith(RIGHT) for item in items]
-        if len(items) < 2 or right.count(True) != 1:
-            rule = f"has two options or more, and one that begins with {RIGHT.strip()}"
-            raise self.error(f"quiz {name} {rule}, got {len(items)} and {right.count(True)}")
-        options, answers = (
+        try:
+            question, options = parse(name, "\n".join(self.content))
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        texts, answers = (
             nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".") for _ in "ab"
         )
-        for is_right, (term, definition) in zip(right, items, strict=True):
-            if is_right:
-                text = next(term.findall(nodes.Text))
-                text.parent.replace(text, nodes.Text(str(text).removeprefix(RIGHT)))
-            options += nodes.list_item("", nodes.paragraph("", "", *term.children))
-            definition[0].insert(0, nodes.Text("✓ " if is_right else "✗ "))
-            answers += nodes.list_item("", *definition.children)
-        question = [node for node in parsed if not isinstance(node, nodes.definition_list)]
-        made = quiz("", *question, options, answers, name=name, correct=right.index(True))
+        for option in options:
+            texts += self.item(option.text)
+            answers += self.item(f"{'✓' if option.right else '✗'} {option.answer}")
+        correct = [option.right for option in options].index(True)
+        asked = self.parse_text_to_nodes(question, offset=self.content_offset)
+        made = quiz("", *asked, texts, answers, name=name, correct=correct)
         made["ids"] = [f"quiz-{name}"]
         self.set_source_info(made)
         return [made]
 
+    def item(self, text):
+        inline, messages = self.parse_inline(text)
+        return nodes.list_item("", nodes.paragraph("", "", *inline), *messages)
 
-def plain(maths):
+
+def in_words(maths):
     """A formula in plain text."""
-    tex = maths.astext()
-    for pattern, text in PLAIN.items():
-        tex = re.sub(pattern, text, tex)
-    if re.search(r"[\\{}]", tex):
-        raise ExtensionError(f"PLAIN in engine/quiz.py has no words for {maths.astext()!r}")
-    return tex
+    text = plain(maths.astext())
+    if text is None:
+        raise ExtensionError(f"engine/plain_maths.py has no words for {maths.astext()!r}")
+    return text
 
 
 def said(answer):
     """What a notebook says to an option, its maths in plain text."""
     answer = answer.deepcopy()
     for maths in list(answer.findall(nodes.math)):
-        maths.parent.replace(maths, nodes.Text(plain(maths)))
+        maths.parent.replace(maths, nodes.Text(in_words(maths)))
     return " ".join(answer.astext().split()).lstrip("✓✗ ")
 
 
@@ -110,7 +121,7 @@ def fold(app, doctree, docname):
         return
     for node in doctree.findall(quiz):
         for maths in list(node.findall(nodes.math)):
-            name = f'<span role="img" aria-label="{escape(plain(maths))}">'
+            name = f'<span role="img" aria-label="{escape(in_words(maths))}">'
             ends = [nodes.raw("", text, format="html") for text in (name, "</span>")]
             maths.replace_self([ends[0], maths.deepcopy(), ends[1]])
         node.insert(-1, nodes.raw("", "<details><summary>Answers</summary>", format="html"))

@@ -7,59 +7,19 @@ from a folder may not fetch. _static/search.mjs searches it.
 
 import hashlib
 import json
-import re
 from pathlib import Path
-from unicodedata import lookup
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 
+from engine.plain_maths import plain
 from engine.quiz import quiz
 
 FILE = "search-sections.js"
 # The folded code makes the figures, and holds what a reader is asked to guess.
 LEFT_OUT = (HideCodeCellNode, nodes.raw, nodes.math_block, nodes.field_name)
 KEYS = (nodes.strong, nodes.emphasis, nodes.term)  # what a section says first, and its terms
-SIGNS = {
-    "le": "≤",
-    "ge": "≥",
-    "ne": "≠",
-    "to": "→",
-    "ell": "ℓ",
-    "sum": "∑",
-    "cdot": "·",
-    "times": "×",
-    "approx": "≈",
-    "infty": "∞",
-    "partial": "∂",
-    "varepsilon": "ε",
-    "|": "‖",
-    ",": " ",
-    " ": " ",
-}
-FUNCTIONS = ("log", "ln", "exp", "max", "min")
-
-
-def plain(tex):
-    """Returns a formula as plain text, or "…" where that would be hard to read."""
-
-    def sign(match):
-        name = match[1]
-        if name in FUNCTIONS:
-            return f" {name}" if match.string[: match.start()][-1:].isalnum() else name
-        try:
-            case = "CAPITAL" if name[0].isupper() else "SMALL"
-            return SIGNS.get(name) or lookup(f"GREEK {case} LETTER {name}")
-        except KeyError:
-            return match[0]
-
-    tex = re.sub(r"\\[dt]?frac(\d)(\d)", r" \1/\2", tex)
-    tex = re.sub(r"\\(?:mathrm|text)\{([^{}]*)\}", r"\1", tex)
-    tex = re.sub(r"\\([A-Za-z]+|.)", sign, tex)
-    tex = re.sub(r"([_^])\{(\w+)\}", r"\1\2", tex)
-    tex = re.sub(r"([_^])\{([^{}]*)\}", r"\1(\2)", tex)
-    return "…" if re.search(r"[\\{}]", tex) else " ".join(tex.replace("-", "−").split())
 
 
 def prepare(doctree):
@@ -70,7 +30,7 @@ def prepare(doctree):
         if isinstance(node, LEFT_OUT) or "solution" in node["classes"]:
             node.parent.remove(node)
     for node in list(doctree.findall(nodes.math)):
-        node.parent.replace(node, nodes.Text(plain(node.astext())))
+        node.parent.replace(node, nodes.Text(plain(node.astext()) or "…"))
 
 
 def line(node):
