@@ -1,0 +1,77 @@
+"""What the book says of its chapters in other places, made from their entries (chapters.py).
+
+`{chapters}` is the table of the landing page. `{lessons}` is the plans of the page for teachers:
+the plan of a chapter stands in its exercises as `{lesson}`, which shows nothing there. In the API
+page "Chapter: KEY." of a docstring becomes a link.
+"""
+
+import re
+
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+from engine.chapters import CHAPTERS, blocks
+
+
+class Made(SphinxDirective):
+    """A directive whose Markdown is made from the chapters."""
+
+    def run(self):
+        for chapter in CHAPTERS:
+            self.env.note_dependency(str(chapter.source))
+            self.env.note_dependency(str(chapter.exercises))
+        return self.parse_text_to_nodes(self.markdown(), allow_section_headings=True)
+
+
+class Chapters(Made):
+    def markdown(self):
+        numbers = {chapter.key: str(chapter.number) for chapter in CHAPTERS}
+        rows = [
+            f"| [{chapter.numbered_title}](/chapters/{chapter.name}.md) | {chapter.question} | "
+            + re.sub(r"[\w-]+", lambda key: numbers.get(key[0], key[0]), chapter.needs)
+            + f" | {chapter.minutes or ''} |"
+            for chapter in CHAPTERS
+        ]
+        return "\n".join(["| chapter | its question | after | min |", "|---|---|---|---|", *rows])
+
+
+class Lessons(Made):
+    def markdown(self):
+        plans = []
+        for chapter in CHAPTERS:
+            if not chapter.exercises.exists():
+                continue
+            for minutes, plan in blocks(chapter.exercises.read_text("utf-8"), "lesson"):
+                plans.append(f"### {chapter.numbered_title} ({minutes} minutes)\n\n{plan}")
+        return "\n".join(plans)
+
+
+class Lesson(SphinxDirective):
+    """A plan of a lesson: shown on the page for teachers alone."""
+
+    required_arguments = 1  # the minutes
+    has_content = True
+
+    def run(self):
+        return []
+
+
+def link_chapters(app, what, name, thing, options, lines):
+    """Makes links of the keys in the line "Chapters: KEY, KEY." of a docstring."""
+    found = {chapter.key: chapter for chapter in CHAPTERS}
+
+    def link(key):
+        if key[0] not in found:
+            raise ExtensionError(f"the docstring of {name} names no chapter by {key[0]!r}")
+        return f":doc:`{found[key[0]].title} </chapters/{found[key[0]].name}>`"
+
+    for at, line in enumerate(lines):
+        if said := re.match(r"(Chapters?: )([\w, -]+)\.", line):
+            lines[at] = said[1] + re.sub(r"[\w-]+", link, said[2]) + line[said.end() - 1 :]
+
+
+def setup(app):
+    for name, directive in (("chapters", Chapters), ("lessons", Lessons), ("lesson", Lesson)):
+        app.add_directive(name, directive)
+    app.connect("autodoc-process-docstring", link_chapters)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
