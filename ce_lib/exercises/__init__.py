@@ -1,13 +1,16 @@
-"""Feedback on the code exercises of the book: is an answer right, and if not, which trap is it in?
+"""Feedback on the code exercises of the book: whether an answer is right, and if not, why.
 
-An exercise is a solution and its traps: wrong ways to do it, each as code, with what to say to who
-took it. An answer runs on fresh random cases beside them; it is right where it agrees with the
-solution, and in a trap where it agrees with that. Each chapter has a file of exercises here.
+An exercise is a solution and its traps: common wrong answers as code, each with its feedback. The
+solution, the traps and an answer run on the same fresh random cases. An answer is right if it
+agrees with the solution; if it agrees with a trap, it gets the feedback of that trap. Each chapter
+has a module of exercises here, found by itself, whose name is the key of the chapter.
 """
 
 import difflib
+import functools
 import importlib
 import inspect
+import pkgutil
 import textwrap
 from dataclasses import dataclass
 
@@ -16,13 +19,12 @@ import numpy as np
 from ._sandbox import Stopped, run
 from .words import error_text, inputs, kind, nothing, numbers, text, uses
 
-CHAPTERS = ("entropy", "binary", "multiclass", "weights", "stability", "mse")
-SECONDS = 5
+SECONDS = 5  # that an answer may take on all cases
 
 
 @dataclass(frozen=True)
 class Trap:
-    """A wrong answer, as code or as a value, and what to say to who gives it."""
+    """A common wrong answer, as code or as a value, and the feedback that it earns."""
 
     wrong: object
     message: str
@@ -30,16 +32,16 @@ class Trap:
 
 @dataclass(frozen=True)
 class Exercise:
-    """What a code exercise asks for.
+    """A code exercise.
 
     Args:
         solution: a function, or a value where the exercise asks for one.
-        cases: of a random generator, the list of argument tuples to try; those first that a message
-            may show. None for a value.
-        traps: looked at in this order.
+        cases: a function that takes a random generator and returns the argument tuples to try; the
+            first ones are short enough to be shown in a message. None for a value.
+        traps: tried in this order.
         hints: shown one at a time, before the solution.
-        without: names that the answer must do without, because to write them is the exercise.
-        rtol, atol: how far a right answer may be from the solution, in its size and in all.
+        without: names that the answer must not use, because writing them is the exercise.
+        rtol, atol: relative and absolute tolerance of a right answer.
     """
 
     solution: object
@@ -51,7 +53,7 @@ class Exercise:
     atol: float = 1e-9
 
     def same(self, got, want):
-        """Whether two values have one shape and the same numbers, nan where nan is."""
+        """Whether two values have the same shape and the same numbers; nan equals nan."""
         got, want = numbers(got), numbers(want)
         if got is None or want is None or got.shape != want.shape:
             return False
@@ -60,7 +62,7 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Result:
-    """What an answer returned: the name of its type, and its numbers, None where it has none."""
+    """What an answer returned: the name of its type, and its numbers or None."""
 
     came: str
     array: object
@@ -75,7 +77,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Feedback:
-    """Whether an answer is right (it is its truth value), and what to say (it is how it prints)."""
+    """Whether an answer is right (its truth value), and a message (how it prints)."""
 
     right: bool
     message: str
@@ -91,13 +93,13 @@ def check(name, answer, *, seed=None):
     """Says whether an answer to a code exercise is right, and if not, what is likely wrong.
 
     Args:
-        name: of the exercise, as on its page: "weight-focal".
-        answer: the function that it asks for, not called, or the value.
-        seed: of the random cases; None, new ones each time.
+        name: the exercise's name, as on its page: "weight-focal".
+        answer: the function that the exercise asks for, not called, or the value.
+        seed: of the random cases; with None they are new each time.
 
     Returns:
-        A Feedback, true where the answer is right, which prints as a sentence that says why or why
-        not. Nothing that the answer does raises here, and after 5 seconds it is stopped.
+        A Feedback, true if the answer is right. It prints as a sentence that says why or why not.
+        An exception in the answer is reported, not raised, and after 5 seconds it is stopped.
 
     Raises:
         ValueError: no exercise has this name.
@@ -110,7 +112,7 @@ def check(name, answer, *, seed=None):
         False
 
     See Also:
-        hint: helps before there is an answer.
+        hint: helps before you have an answer.
 
     In the exercises of every chapter.
     """
@@ -123,13 +125,13 @@ def check(name, answer, *, seed=None):
 
 
 def hint(name):
-    """The next hint for a code exercise; after the last one, its solution.
+    """Gives the next hint for a code exercise; after the last hint, the solution.
 
     Args:
-        name: of the exercise, as on its page: "weight-focal".
+        name: the exercise's name, as on its page: "weight-focal".
 
     Returns:
-        A Feedback that is false and prints the hint.
+        A Feedback, false, that prints the hint.
 
     Raises:
         ValueError: no exercise has this name.
@@ -139,7 +141,7 @@ def hint(name):
         ✗ Hint 1 of 2: ce.log_softmax(z) has a row for each example; take the entry of its label.
 
     See Also:
-        check: says what is wrong with an answer.
+        check: says what is wrong with your answer.
 
     In the exercises of every chapter.
     """
@@ -158,17 +160,26 @@ class _Source(Feedback):
         return self.message
 
 
-_told = {}  # how many hints of an exercise were asked for
+_told = {}  # the number of hints shown, by exercise
+
+
+@functools.cache
+def by_chapter():
+    """The exercises of each chapter: {key of the chapter: {name: Exercise}}."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    modules = {name: importlib.import_module(f"{__name__}.{name}") for name in names}
+    return {
+        name: vars(one)["EXERCISES"] for name, one in modules.items() if "EXERCISES" in vars(one)
+    }
 
 
 def exercises():
     """All exercises by their names."""
-    chapters = [importlib.import_module(f"ce_lib.exercises.{chapter}") for chapter in CHAPTERS]
-    return {name: one for chapter in chapters for name, one in chapter.EXERCISES.items()}
+    return {name: one for chapter in by_chapter().values() for name, one in chapter.items()}
 
 
 def find(name):
-    """The exercise of this name; a ValueError names the nearest ones where there is none."""
+    """The exercise of this name. If there is none, the ValueError suggests similar names."""
     known = exercises()
     if name not in known:
         near = difflib.get_close_matches(str(name), known) or sorted(known)
@@ -177,13 +188,13 @@ def find(name):
 
 
 def answer_name(name):
-    """What the answer to an exercise is called in a notebook: bce_saturate, or as its function."""
+    """The name of an answer in a notebook: its function's, or bce_saturate for a value."""
     solution = find(name).solution
     return solution.__name__ if callable(solution) else name.replace("-", "_")
 
 
 def starter(name):
-    """The code with which an exercise begins in a notebook: an empty answer and its check."""
+    """The first code of an exercise in a notebook: an empty answer and its check."""
     solution, called = find(name).solution, answer_name(name)
     head = (
         f"def {called}{inspect.signature(solution)}:\n    "
@@ -194,7 +205,7 @@ def starter(name):
 
 
 def solution_code(name):
-    """The solution as code that gives the answer its name."""
+    """The solution as code, under the name of the answer."""
     solution = find(name).solution
     if callable(solution):
         return textwrap.dedent(inspect.getsource(solution)).rstrip()
@@ -205,7 +216,7 @@ def solution_code(name):
 
 
 def judge_value(exercise, answer):
-    """Feedback on the value that an exercise asks for."""
+    """Feedback on an answer that is a value."""
     got = numbers(answer)
     if got is None:
         return Feedback(False, f"The answer must be {kind(exercise.solution)}, got {answer!r:.60}.")
@@ -258,13 +269,13 @@ def arguments(exercise):
 
 
 def judge(exercise, cases, outcomes, given):
-    """Feedback on what a function did.
+    """Feedback on an answer that is a function.
 
     Args:
-        exercise: that asked for the function.
-        cases: on which it ran.
-        outcomes: of each case, a Result, a Failure, or Stopped.
-        given: the cases as the function left them.
+        exercise: the exercise.
+        cases: the arguments on which the function ran.
+        outcomes: a Result, a Failure or Stopped for each case.
+        given: the arguments after the function ran: it may have changed them.
 
     Returns:
         A Feedback.
@@ -304,7 +315,7 @@ def judge(exercise, cases, outcomes, given):
 
 
 def _compare(exercise, names, cases, right, outputs):
-    """Feedback on numbers of the right shape, of which some are wrong."""
+    """Feedback on results that have the right shape and some wrong numbers."""
     wrong = [not exercise.same(*pair) for pair in zip(outputs, right, strict=True)]
     flat = [np.concatenate([np.ravel(numbers(v)) for v in values]) for values in (outputs, right)]
     finite = np.isfinite(flat[0]) & np.isfinite(flat[1]) & (flat[1] != 0)

@@ -1,4 +1,4 @@
-"""The code exercises of chapter 2, on binary cross-entropy."""
+"""Code exercises on binary cross-entropy."""
 
 import numpy as np
 

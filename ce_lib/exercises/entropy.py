@@ -1,4 +1,4 @@
-"""The code exercises of chapter 1, on entropy, cross-entropy and KL."""
+"""Code exercises on entropy, cross-entropy and KL."""
 
 import numpy as np
 

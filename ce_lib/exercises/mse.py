@@ -1,4 +1,4 @@
-"""The code exercises of chapter 6, on cross-entropy and squared error."""
+"""Code exercises on cross-entropy and squared error."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The code exercises of chapter 3, on multiclass cross-entropy."""
+"""Code exercises on multiclass cross-entropy."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The code exercises of chapter 5, on softmax and numerical stability."""
+"""Code exercises on softmax and numerical stability."""
 
 import numpy as np
 

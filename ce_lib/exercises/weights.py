@@ -1,4 +1,4 @@
-"""The code exercises of chapter 4, on class weights and focal loss."""
+"""Code exercises on class weights and focal loss."""
 
 import numpy as np
 
