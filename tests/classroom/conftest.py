@@ -9,15 +9,9 @@ import pytest
 from tools.__main__ import class_environment
 
 
-@pytest.fixture(scope="session")
-def class_python():
-    """The Python of the environment with Otter, which is made here the first time."""
-    return class_environment()
-
-
-@pytest.fixture(scope="session")
-def kit(book, class_python):
-    command = [sys.executable, "-m", "tools.classroom", "class", str(class_python)]
+def make(book, *python):
+    """Makes the kit in a built book; returns its folder and what the program says."""
+    command = [sys.executable, "-m", "tools.classroom", "class", *map(str, python)]
     made = subprocess.run(
         [*command, "--site", "https://example.org/book/"],
         cwd=book,
@@ -27,4 +21,27 @@ def kit(book, class_python):
         encoding="utf-8",
     )
     assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-4000:]
-    return book / "_build" / "class"
+    return book / "_build" / "class", made.stdout
+
+
+@pytest.fixture(scope="session")
+def kit(book):
+    """The kit that `make class` makes."""
+    folder, said = make(book)
+    sentence = "It has no autograders for Otter and no quizzes for Canvas; make class OTTER=1 adds"
+    assert sentence in said
+    return folder
+
+
+@pytest.fixture(scope="session")
+def class_python():
+    """The Python of the environment with Otter, which is made here the first time."""
+    return class_environment()
+
+
+@pytest.fixture(scope="session")
+def otter_kit(book, class_python):
+    """The kit that `make class OTTER=1` makes."""
+    folder, said = make(book, class_python)
+    assert "OTTER=1" not in said
+    return folder

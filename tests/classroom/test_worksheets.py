@@ -11,17 +11,21 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from engine import ROOT
+from engine.chapters import CHAPTERS
 from tools.classroom import __main__ as program
 from tools.classroom import worksheets
-from tools.classroom.questions import CHAPTERS
+from tools.classroom.questions import QUESTIONS
 from tools.pdf.printer import reproducible
 
-STABILITY = "softmax-and-stability"
-every_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+OF_KEY = {chapter.key: chapter for chapter in CHAPTERS}
+ENTROPY, STABILITY = OF_KEY["entropy"], OF_KEY["stability"]
+every_chapter = pytest.mark.parametrize(
+    "chapter", program.with_exercises(), ids=lambda chapter: chapter.key
+)
 
 
 def test_there_is_one_for_each_chapter():
-    assert list(CHAPTERS) == program.chapters()
+    assert QUESTIONS.keys() == {chapter.key for chapter in program.with_exercises()}
 
 
 @every_chapter
@@ -38,14 +42,14 @@ def test_there_is_a_variant_for_each_letter(chapter):
 
 
 def test_a_question_with_too_few_answers_is_named(monkeypatch):
-    (one, *_) = CHAPTERS["entropy"]
+    (one, *_) = QUESTIONS["entropy"]
 
     def always_the_same(rng):
         return one(np.random.default_rng(0))
 
-    monkeypatch.setitem(CHAPTERS, "entropy", [always_the_same])
+    monkeypatch.setitem(QUESTIONS, "entropy", [always_the_same])
     with pytest.raises(ValueError, match="always_the_same must have 2 variants, got 1"):
-        worksheets.draw("entropy", 2, 1)
+        worksheets.draw(ENTROPY, 2, 1)
 
 
 @every_chapter
@@ -64,7 +68,7 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sheets")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CE_CHROMIUM", str(folder / "none"))
-        assert not worksheets.write(folder, program.chapters(), 2, 1)
+        assert not worksheets.write(folder, program.with_exercises(), 2, 1)
     return folder / "html"
 
 
@@ -83,18 +87,19 @@ def read(page):
 def test_without_a_chromium_there_are_pages_and_a_sentence(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CE_CHROMIUM", str(tmp_path / "none"))
     monkeypatch.setattr(program, "KIT", tmp_path)
-    monkeypatch.setattr(program, "chapters", lambda: ["of-my-own", "entropy"])
+    own = ENTROPY._replace(name="of-my-own", key="of-my-own")
+    monkeypatch.setattr(program, "with_exercises", lambda: [own, ENTROPY])
     (tmp_path / "worksheets").mkdir()
     (tmp_path / "worksheets" / "entropy.pdf").write_bytes(b"of another seed")
     program.worksheets("1", "1")
     said = capsys.readouterr().out
-    assert said.startswith("There is no Chromium that could print the worksheets: they are in ")
+    assert said.startswith("No Chromium was found to print the worksheets: they are in ")
     assert said.count("\n") == 1
     assert {p.name for p in (tmp_path / "worksheets").iterdir()} == {"html"}
     made = {p.name for p in (tmp_path / "worksheets" / "html").glob("*.html")}
     assert made == {"entropy.html", "entropy-key.html"}
     sheet = read(tmp_path / "worksheets" / "html" / "entropy.html")
-    assert sheet.h1.get_text().startswith("2 Entropy")
+    assert sheet.h1.get_text().startswith("1 Entropy")
 
 
 def test_a_page_needs_nothing_outside_its_folder(pages):
@@ -126,7 +131,7 @@ def test_a_sheet_has_the_questions_and_its_key_the_answers(pages, chapter):
     sheet, key = (
         [
             " ".join(m["aria-label"].split())
-            for m in read(pages / f"{chapter}{kind}.html").select(".katex")
+            for m in read(pages / f"{chapter.name}{kind}.html").select(".katex")
         ]
         for kind in ("", "-key")
     )
@@ -143,7 +148,7 @@ def test_a_formula_that_cannot_be_read_stops_the_sheets():
 
 
 def test_on_paper_each_variant_is_a_leaf(printed):
-    pdf = PdfReader(printed / f"{STABILITY}.pdf")
+    pdf = PdfReader(printed / f"{STABILITY.name}.pdf")
     texts = [" ".join(page.extract_text().split()) for page in pdf.pages]
     assert len(texts) == 6
     for at, text in enumerate(texts):
@@ -156,7 +161,7 @@ def test_on_paper_each_variant_is_a_leaf(printed):
 
 
 def test_the_key_on_paper_has_every_answer(printed):
-    text = "".join(p.extract_text() for p in PdfReader(printed / f"{STABILITY}-key.pdf").pages)
+    text = "".join(p.extract_text() for p in PdfReader(printed / f"{STABILITY.name}-key.pdf").pages)
     text = re.sub(r"\s", "", text).replace("−", "-")
     assert "seed1." in text
     for letter, variant in zip("ABC", worksheets.draw(STABILITY, 3, 1), strict=True):
@@ -166,7 +171,7 @@ def test_the_key_on_paper_has_every_answer(printed):
                 assert number in text
 
 
-@pytest.mark.parametrize("name", [STABILITY, f"{STABILITY}-key"])
+@pytest.mark.parametrize("name", [STABILITY.name, f"{STABILITY.name}-key"])
 def test_a_reader_of_the_pdf_hears_its_headings_and_formulas(printed, name):
     pdf = PdfReader(printed / f"{name}.pdf")
     root = pdf.trailer["/Root"]

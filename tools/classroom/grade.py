@@ -1,7 +1,7 @@
-"""Grades a folder of notebooks: a line of a table and a page of feedback for each.
+"""Grades a folder of notebooks: a row of a table and a page of feedback for each of them.
 
-Each submission runs in a process of its own (student.py), which sees no solution; what its answers
-return is judged here, by what `ce.check` says, on cases that are drawn anew for each course.
+Each submission runs in its own process (submission.py), which has no access to the solutions. This
+process judges what the answers return as `ce.check` does, on random cases drawn for this folder.
 """
 
 import ast
@@ -28,8 +28,8 @@ from ce_lib import exercises
 from ce_lib.exercises import Failure, Feedback, Result, judge, judge_value, words
 from engine import ROOT
 
-SECONDS = 10  # for a cell, and for the calls of an answer
-STEPS = 12  # a submission that was ended so many times is given up
+SECONDS = 10  # for a cell, and for all calls of an answer
+TRIES = 12  # how often a submission is started again without the step that did not end
 LARGEST = 20_000_000  # bytes of a notebook
 PROJECT = re.compile(r"(?m)^mine = ce\.patient\(")
 CHECK = re.compile(r"ce\.check\(\s*[\"']([\w-]+)[\"']")
@@ -39,12 +39,13 @@ def grade(folder, out, seconds=SECONDS):
     """Grades each notebook under a folder.
 
     Args:
-        folder: of the submissions; each file in it gets a line, whatever it is.
-        out: gets grades.csv, feedback/, and state.jsonl, from which a stopped run goes on.
-        seconds: that a cell, or an answer on all its cases, may take.
+        folder: the submissions; every file in it gets a row, whatever it is.
+        out: where to write grades.csv, feedback/ and state.jsonl, from which a stopped run
+            continues.
+        seconds: time limit for a cell, and for an answer on all its cases.
 
     Returns:
-        The lines of the table, as dicts.
+        The rows of the table, as dicts.
 
     Raises:
         NotADirectoryError: there is no such folder.
@@ -83,7 +84,7 @@ def grade(folder, out, seconds=SECONDS):
 
 
 class State:
-    """What has been graded, on disk after each submission; a torn last line counts as not there."""
+    """The results so far, written to disk after each submission; a torn last line is ignored."""
 
     def __init__(self, path):
         self.path, self.done, self.seed = path, {}, secrets.randbelow(2**32)
@@ -106,14 +107,14 @@ class State:
 
     def append(self, line):
         with self.path.open("a", encoding="utf-8") as file:
-            file.write("\n" + json.dumps(line))  # after a torn line, a new one
+            file.write("\n" + json.dumps(line))  # a torn last line must not join this one
 
 
 # ---- one submission ------------------------------------------------------------------------------
 
 
 def graded(data, seed, library, seconds):
-    """What became of one file: its chapter, the feedback on each exercise, and notes."""
+    """The result of one file: its chapter, the feedback on each exercise, and notes."""
     cells = code_cells(data)
     if isinstance(cells, str):
         return {"chapter": "", "exercises": {}, "notes": [cells]}
@@ -126,9 +127,9 @@ def graded(data, seed, library, seconds):
             "the project: read it by its rubric" if project else "no exercise of the book is in it"
         )
         return {"chapter": "", "exercises": {}, "notes": [note]}
-    chapters = [chapter_of(name) for name in asked]
-    chapter = max(chapters, key=chapters.count)
-    names = [name for name in known if chapter_of(name) == chapter]
+    by_chapter = exercises.by_chapter()
+    chapter = max(by_chapter, key=lambda key: sum(name in by_chapter[key] for name in asked))
+    names = by_chapter[chapter]
     cases = {}
     for name in names:
         rng = np.random.default_rng([seed, *name.encode()])
@@ -144,16 +145,8 @@ def graded(data, seed, library, seconds):
     return {"chapter": chapter, "exercises": said, "notes": notes, "answers": answers}
 
 
-def chapter_of(name):
-    """The module of ce_lib.exercises that an exercise is in."""
-    for chapter in exercises.CHAPTERS:
-        if name in sys.modules[f"ce_lib.exercises.{chapter}"].EXERCISES:
-            return chapter
-    raise ValueError(f"no exercise is called {name}")
-
-
 def code_cells(data):
-    """The sources of the code cells, or a sentence on why there are none."""
+    """The sources of the code cells, or a sentence that says why the file cannot be read."""
     if not data.strip():
         return "the file is empty"
     if len(data) > LARGEST:
@@ -163,11 +156,11 @@ def code_cells(data):
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
         return [source if isinstance(source, str) else "".join(source) for source in sources]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return "it is no notebook that can be read"
+        return "the file is not a readable notebook"
 
 
 def plain(source):
-    """A cell without the lines that only a notebook understands."""
+    """A cell without magics and shell commands."""
     if source.lstrip().startswith("%%"):
         return ""
     return "\n".join(
@@ -176,17 +169,20 @@ def plain(source):
 
 
 def run(cells, cases, library, seconds):
-    """What the answers returned, and notes on what went wrong: a step that hangs is left out."""
+    """Runs a submission; returns what its answers returned, by exercise, and notes.
+
+    A step that hangs, or ends the process, is skipped in a second run.
+    """
     called = {name: exercises.answer_name(name) for name in cases}
     job = {"cells": cells, "cases": cases, "called": called, "seconds": seconds, "skipped": []}
     job |= {
         "library": library,
         "words": words.__file__,
-        "hidden": [str(ROOT), "", str(ROOT / "tools")],
+        "hidden": [str(ROOT), "", str(Path(__file__).parent)],
     }
     told, notes = {}, []
-    for _ in range(STEPS):
-        steps, ended = processed(job, seconds * (len(cells) + 2 * len(cases)) + 60)
+    for _ in range(TRIES):
+        steps, ended = run_once(job, seconds * (len(cells) + 2 * len(cases)) + 60)
         begun, errors = None, []
         for step in steps:
             if "begins" in step:
@@ -199,25 +195,25 @@ def run(cells, cases, library, seconds):
             elif step.get("finished"):
                 return told, notes + errors
         if begun is None:
-            return told, [*notes, *errors, f"its program ended before its end ({ended})"]
+            return told, [*notes, *errors, f"its process ended too early ({ended})"]
         if "check" in begun:
             told[begun["check"]] = {"stopped": True}
             job["skipped"].append(begun["check"])
         else:
             notes.append(
-                f"cell {begun['cell'] + 1} was left out: over {seconds} s, or it ended all"
+                f"cell {begun['cell'] + 1} was skipped: over {seconds} s, or it ended the process"
             )
             job["skipped"].append(begun["cell"])
-    return told, [*notes, "given up: too many steps did not end"]
+    return told, [*notes, "not all of it was run: too many steps did not end"]
 
 
-def processed(job, seconds):
-    """The steps that a process told of, and how it ended."""
+def run_once(job, seconds):
+    """Runs submission.py; returns the steps that it reported, and how it ended."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
         home = {"HOME": folder, "USERPROFILE": folder, "TMPDIR": folder, "OMP_NUM_THREADS": "1"}
         kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "LANG")}
         process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", str(Path(__file__).with_name("student.py"))],
+            [sys.executable, "-X", "utf8", str(Path(__file__).with_name("submission.py"))],
             cwd=folder,
             env=kept | home,
             stdin=subprocess.PIPE,
@@ -229,9 +225,9 @@ def processed(job, seconds):
             process.communicate(pickle.dumps(job), timeout=seconds)
             ended = f"status {process.returncode}"
         except subprocess.TimeoutExpired:
-            ended = f"{seconds} seconds were over"
+            ended = f"stopped after {seconds} seconds"
         except BrokenPipeError:
-            ended = "it read nothing"
+            ended = "it did not read its input"
         finally:
             with contextlib.suppress(ProcessLookupError, AttributeError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -248,13 +244,13 @@ def processed(job, seconds):
 
 
 def judged(exercise, cases, told):
-    """Feedback on what the process told of an answer."""
+    """Feedback on an answer, from what its process reported."""
     try:
         if told is None or told.get("nothing"):
             return Feedback(False, "There is no answer.")
         if told.get("stopped"):
             return Feedback(
-                False, "It was still running when the time was over, or ended the program."
+                False, "It was still running when its time was up, or it ended the process."
             )
         if cases is None:
             return judge_value(exercise, array(told["value"]))
@@ -271,19 +267,19 @@ def judged(exercise, cases, told):
         given = [tuple(map(array, call["given"])) for call in calls]
         with np.errstate(all="ignore"):
             return judge(exercise, cases, outcomes, given)
-    except (KeyError, TypeError, ValueError, AttributeError):  # a line that the submission wrote
-        return Feedback(False, "What came back from it cannot be read.")
+    except (KeyError, TypeError, ValueError, AttributeError):  # the submission wrote the report
+        return Feedback(False, "What it returned cannot be read.")
 
 
 def array(said):
-    """The numbers that student.portable made of a value, None where it had none."""
+    """The array that submission.portable took apart, None where there was none."""
     if "numbers" not in said:
         return None
     return np.array(said["numbers"], float).reshape(said["shape"])
 
 
 def uses(cells, name, exercise):
-    """Which of the names that an answer must do without it uses, itself or by what it calls."""
+    """A forbidden name that an answer uses, itself or in a function that it calls, or None."""
     functions, real, answers = {}, {}, []
     for cell in cells:
         with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
@@ -316,7 +312,7 @@ def uses(cells, name, exercise):
 
 
 def table(results):
-    """The lines of the table: points, notes, and who has the very same answers."""
+    """The rows of the table: points and notes, also on submissions with identical answers."""
     first, rows = {}, []
     for name, result in results:
         notes = list(result["notes"])
@@ -339,7 +335,7 @@ def table(results):
 
 
 def write(out, rows, seed):
-    """grades.csv, and a page of feedback for each submission."""
+    """Writes grades.csv, and a page of feedback for each submission."""
     columns = ["submission", "chapter", "points", "of", "notes"]
     names = list(dict.fromkeys(name for row in rows for name in row["exercises"]))
     with (out / "grades.csv").open("w", encoding="utf-8-sig", newline="") as file:
@@ -358,10 +354,10 @@ def write(out, rows, seed):
             for name, (right, said) in row["exercises"].items()
         ]
         lines += ["", f"Notes: {row['notes']}."] if row["notes"] else []
-        lines += ["", f"The random cases were those of the seed {seed}."]
+        lines += ["", f"The random cases were drawn with the seed {seed}."]
         page.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def safe(cell):
-    """A cell that a spreadsheet takes for text, not for a formula."""
+    """A cell that a spreadsheet reads as text, not as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") else cell

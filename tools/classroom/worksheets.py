@@ -13,12 +13,12 @@ import yaml
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
-from pdf.document import read_aloud
 
 from engine import ROOT
+from engine.chapters import CHAPTERS
 from engine.maths import KATEX, katex
-from tools.classroom.questions import CHAPTERS
-from tools.classroom.quizzes import title
+from tools.classroom.questions import QUESTIONS
+from tools.pdf.document import read_aloud
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TRIES = 10_000  # the rarest answer comes once in some hundred
@@ -38,8 +38,8 @@ def draw(chapter, variants, seed):
         ValueError: a question has too few answers.
     """
     columns = []
-    for at, question in enumerate(CHAPTERS[chapter]):
-        rng = np.random.default_rng([seed, list(CHAPTERS).index(chapter), at])
+    for at, question in enumerate(QUESTIONS[chapter.key]):
+        rng = np.random.default_rng([seed, CHAPTERS.index(chapter), at])
         column = {}
         for _ in range(TRIES):
             if len(column) == variants:
@@ -59,7 +59,7 @@ def write(folder, chapters, variants, seed):
 
     Args:
         folder: where to write; what is there goes.
-        chapters: their names in the order of the book.
+        chapters: in the order of the book; those without questions get no sheet.
         variants: how many, at most one for each letter.
         seed: a whole number; another one gives other numbers.
     """
@@ -71,14 +71,14 @@ def write(folder, chapters, variants, seed):
         ignore=shutil.ignore_patterns("*.ttf", "*.woff"),  # every browser reads woff2
     )
     shutil.copy(KATEX / "dist" / "katex.min.css", pages / "katex")
-    for number, chapter in enumerate(chapters, 1):
-        if chapter not in CHAPTERS:  # a chapter of a teacher's own
+    for chapter in chapters:
+        if chapter.key not in QUESTIONS:
             continue
-        heading = f"{number} {title(chapter)}"
+        heading = chapter.numbered_title
         sets = dict(zip(LETTERS, draw(chapter, variants, seed), strict=False))
         for name, body in (
-            (chapter, "".join(sheet(heading, *one, seed) for one in sets.items())),
-            (f"{chapter}-key", key(heading, sets, seed)),
+            (chapter.name, "".join(sheet(heading, *one, seed) for one in sets.items())),
+            (f"{chapter.name}-key", key(heading, sets, seed)),
         ):
             (pages / f"{name}.html").write_text(document(heading, body), "utf-8", newline="\n")
     katex.close()
@@ -183,7 +183,7 @@ def printed(pages, folder):
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
         return False
-    from pdf.printer import PRINTED, chromium, reproducible
+    from tools.pdf.printer import PRINTED, chromium, reproducible
 
     with sync_playwright() as playwright:
         try:

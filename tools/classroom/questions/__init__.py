@@ -1,12 +1,10 @@
-"""The questions of the worksheets: of each chapter five functions of a generator."""
+"""The questions of the worksheets: five functions of a random generator in each chapter's file."""
 
-from . import binary, entropy, mse, multiclass, stability, weights
+import importlib
+import pkgutil
 
-CHAPTERS = {
-    "entropy": entropy.QUESTIONS,
-    "binary-cross-entropy": binary.QUESTIONS,
-    "multiclass-cross-entropy": multiclass.QUESTIONS,
-    "weights-and-focal-loss": weights.QUESTIONS,
-    "softmax-and-stability": stability.QUESTIONS,
-    "cross-entropy-or-mse": mse.QUESTIONS,
+QUESTIONS = {
+    module.name: importlib.import_module(f"{__name__}.{module.name}").QUESTIONS
+    for module in pkgutil.iter_modules(__path__)
+    if not module.name.startswith("_")
 }

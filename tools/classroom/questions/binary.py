@@ -1,4 +1,4 @@
-"""Chapter 2: binary cross-entropy."""
+"""Questions on binary cross-entropy."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Chapter 1: entropy, cross-entropy and KL."""
+"""Questions on entropy, cross-entropy and KL."""
 
 import numpy as np
 

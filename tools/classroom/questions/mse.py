@@ -1,4 +1,4 @@
-"""Chapter 6: cross-entropy or mean squared error?"""
+"""Questions on cross-entropy and squared error."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Chapter 3: multiclass cross-entropy."""
+"""Questions on multiclass cross-entropy."""
 
 import numpy as np
 

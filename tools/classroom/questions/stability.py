@@ -1,4 +1,4 @@
-"""Chapter 5: softmax, logits and numerical stability."""
+"""Questions on softmax, logits and numerical stability."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Chapter 4: class weights and focal loss."""
+"""Questions on class weights and focal loss."""
 
 import numpy as np
 

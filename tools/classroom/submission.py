@@ -1,17 +1,16 @@
-"""Runs one submission in a process of its own and tells what its answers return.
+"""Runs one submission in its own process and reports what its answers return.
 
-It gets a pickled job on its standard input and writes a line of JSON per step to its standard
-output: what it begins, what came. It judges nothing: the solutions are in another process, and the
-ce_lib that a submission sees here has none. A step that takes too long ends the process.
+It reads a pickled job from its standard input and writes one line of JSON per step to its standard
+output. It judges nothing: the solutions are in the other process, and the ce_lib that a submission
+imports here has none. A step that takes too long ends the process.
 
-An audit hook (PEP 578) refuses other programs, the network, and files beyond Python's own and the
-working folder. That stops what a student would try, not what an attacker can do: for that there
-are containers.
+An audit hook (PEP 578) refuses other programs, the network, and files outside Python's own folders
+and the working folder. It stops what a student might try. It does not stop an attacker.
 """
 
 import contextlib
 import copy
-import ctypes  # noqa: F401  (before the hook, which refuses what it does when it is imported)
+import ctypes  # noqa: F401  (imported before the hook, which would refuse its import)
 import faulthandler
 import importlib.util
 import json
@@ -51,7 +50,7 @@ def main():
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     sys.path[:] = [job["library"], *(p for p in sys.path if p not in job["hidden"])]
-    import ce_lib  # noqa: F401  (before the hook, with all that it imports)
+    import ce_lib  # noqa: F401  (imported before the hook, with all that it imports)
 
     words = module_of(job["words"])
     limit_resources()
@@ -69,7 +68,7 @@ def main():
     seen = set()
 
     def check(name, answer=..., *, seed=None):
-        """Instead of ce.check: runs the answer on the hidden cases."""
+        """Takes the place of ce.check: runs the answer on the hidden cases."""
         if name not in job["cases"] or name in job["skipped"]:
             return None
         seen.add(name)
@@ -92,13 +91,13 @@ def main():
                 tell(cell=at, error=words.error_text(error))
     for name, called in job["called"].items():
         if name not in seen and called in names:
-            check(name, names[called])  # the line with the check was taken away
+            check(name, names[called])  # the student removed the line with the check
     tell(finished=True)
-    os._exit(0)  # whatever it may have left running
+    os._exit(0)  # also where the submission left threads running
 
 
 def module_of(path):
-    """The module of a file that lies in no package here."""
+    """Imports a file by its path: its package is not importable here."""
     spec = importlib.util.spec_from_file_location("words", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -106,7 +105,7 @@ def module_of(path):
 
 
 def results(answer, cases, words):
-    """What an answer is: a value, or for each case what it returned and how it left the case."""
+    """An answer's value; or, for a function, its results and the arguments after each call."""
     if words.nothing(answer):
         return {"nothing": True}
     if cases is None or not callable(answer):
@@ -126,7 +125,7 @@ def results(answer, cases, words):
 
 
 def portable(value, words):
-    """A value as JSON can hold it: the name of its type, and its numbers where it has any."""
+    """A value in JSON: the name of its type, and its numbers if it has any."""
     said = {"type": str(type(value).__name__)[:60]}
     array = words.numbers(value)
     if array is not None and array.size <= LARGEST:
@@ -135,7 +134,7 @@ def portable(value, words):
 
 
 def limit_resources():
-    """Bounds memory and the size of files, where the system can."""
+    """Limits memory and the size of files, where the system can."""
     try:
         import resource
     except ImportError:  # Windows
@@ -146,7 +145,7 @@ def limit_resources():
 
 
 def refuse(library):
-    """From here on, no program, no network, and no file beyond Python's own and this folder."""
+    """Refuses programs, the network, and files outside Python's folders and this folder."""
     here = os.path.realpath(os.getcwd())
     read = (here, *(os.path.realpath(p) for p in (library, sys.prefix, sys.base_prefix)))
     read += tuple(p for p in sys.path if "site-packages" in p)

@@ -1,10 +1,9 @@
 """The assignment of each chapter: the student's notebook, the solutions, Otter's autograder.
 
-All come from the chapter's notebook as tools/notebooks.py makes it for a teacher, in which cells
-are marked as solutions.
+All are made from the chapter's notebook with solutions (tools/notebooks.py), in which a mark tells
+the solutions' cells.
 """
 
-import re
 import shutil
 import subprocess
 import tempfile
@@ -17,9 +16,9 @@ from ce_lib.exercises import answer_name, exercises, solution_code
 from engine import ROOT
 
 INTRO = """\
-# Assignment: {title}
+# Assignment: {chapter.title}
 
-The exercises of chapter {number}.
+The exercises of chapter {chapter.number}.
 In code: write the answer, run its cell, and read what the check says.
 On paper: write into the cell below the question.
 
@@ -33,35 +32,34 @@ METADATA = {
 }
 
 
-def write(made, chapters, folder, python):
-    """Writes students/, solutions/ and autograders/ into a folder.
+def write(made, chapters, folder, python=None):
+    """Writes students/, solutions/ and, with Otter, autograders/ into a folder.
 
     Args:
         made: the folder of the chapters' notebooks with solutions.
-        chapters: their names in the order of the book.
+        chapters: that have exercises.
         folder: where to write.
-        python: the interpreter of an environment with otter-grader.
+        python: the interpreter of an environment with otter-grader, if there is one.
 
     Raises:
         RuntimeError: Otter could not make an autograder, or a solution fails in it.
     """
     for kind in ("students", "solutions", "autograders"):
         shutil.rmtree(folder / kind, ignore_errors=True)
-        (folder / kind).mkdir(parents=True)
+        if kind != "autograders" or python:
+            (folder / kind).mkdir(parents=True)
     for chapter in chapters:
-        notebook = nbformat.read(made / f"{chapter}.ipynb", 4)
-        opening, questions = assignment(notebook)
-        save(folder / "students" / f"{chapter}.ipynb", student(opening, questions))
-        save(folder / "solutions" / f"{chapter}.ipynb", solved(opening, questions))
-        otter(folder, chapter, master(opening, questions), python)
+        notebook = nbformat.read(made / f"{chapter.name}.ipynb", 4)
+        opening, questions = assignment(chapter, notebook)
+        save(folder / "students" / f"{chapter.name}.ipynb", student(opening, questions))
+        save(folder / "solutions" / f"{chapter.name}.ipynb", solved(opening, questions))
+        if python:
+            otter(folder, chapter.name, master(opening, questions), python)
 
 
-def assignment(notebook):
-    """The cells that come before, and each exercise: its text, its label, its solution's cells."""
-    title = re.match(r"# ([\d.]*) ?(.*)", notebook.cells[0].source)
-    intro = new_markdown_cell(
-        INTRO.format(title=title[2], number=title[1].rstrip(".")), id="assignment"
-    )
+def assignment(chapter, notebook):
+    """The first cells, and for each exercise its text, its answer's cell, its solution's cells."""
+    intro = new_markdown_cell(INTRO.format(chapter=chapter), id="assignment")
     install = next(cell for cell in notebook.cells if cell.id == "get-ce-lib")
     opening = [intro, install, new_code_cell(IMPORTS, id="imports")]
     questions = []
@@ -135,7 +133,7 @@ def save(path, notebook):
 
 
 def otter(folder, chapter, notebook, python):
-    """Lets Otter Assign make the autograder, and run it on the solutions."""
+    """Lets Otter Assign make the autograder of a chapter and run it on the solutions."""
     with tempfile.TemporaryDirectory() as work:
         save(Path(work, f"{chapter}.ipynb"), notebook)
         unneeded = shutil.ignore_patterns("__pycache__", "widgets", "figures")

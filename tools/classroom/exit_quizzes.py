@@ -1,0 +1,124 @@
+r"""The quizzes of a chapter as an exit quiz: XML for Moodle and, by text2qti, QTI for Canvas.
+
+Neither platform reads the other's format. Formulas stay TeX: text2qti turns them into the
+equations of Canvas, and Moodle's own filter reads \( \).
+"""
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from engine.chapters import blocks
+from engine.quiz import parse
+
+LINK = re.compile(r" ?\(\[\]\(#[^)]*\)\)|\[([^\]]*)\]\(#[^)]*\)")
+ROLE = re.compile(r"\{[a-z:]+\}`")
+
+
+def questions(path):
+    """The quizzes of a page of exercises: the name, the question and the options of each.
+
+    Raises:
+        ValueError: a quiz is not one, or has what a learning platform cannot show.
+    """
+    for name, text in blocks(path.read_text("utf-8"), "quiz"):
+        text = LINK.sub(r"\1", text)
+        if role := ROLE.search(text):
+            raise ValueError(f"quiz {name} must not use a role, got {role[0]}")
+        yield name, *parse(name, text)
+
+
+def write(folder, chapters, python=None):
+    """Writes the quizzes of each chapter as chapter.xml (Moodle) and chapter.zip (QTI).
+
+    Args:
+        folder: where to write.
+        chapters: that have quizzes.
+        python: the interpreter of an environment with text2qti; without it there is no QTI.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for chapter in chapters:
+        asked = list(questions(chapter.exercises))
+        (folder / f"{chapter.name}.xml").write_bytes(as_moodle(chapter.title, asked))
+        if python:
+            made = as_qti(chapter.name, as_text(chapter.title, asked), python)
+            (folder / f"{chapter.name}.zip").write_bytes(made)
+
+
+def as_qti(name, text, python):
+    """The bytes of the zip that text2qti makes of its own kind of text.
+
+    Raises:
+        RuntimeError: it made none.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        source = Path(work, f"{name}.txt")
+        source.write_text(text, "utf-8")
+        program = "from text2qti.cmdline import main; main()"
+        ran = subprocess.run(
+            [str(python), "-X", "utf8", "-c", program, source.name],
+            cwd=work,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        made = source.with_suffix(".zip")
+        if ran.returncode or not made.exists():
+            raise RuntimeError(f"text2qti made no quiz of {name}:\n{ran.stdout}{ran.stderr}")
+        return made.read_bytes()
+
+
+def as_text(heading, asked):
+    """The quiz as text2qti reads it: lines after the first of a block are indented."""
+    lines = [f"Quiz title: Exit quiz: {heading}", ""]
+    for at, (name, question, options) in enumerate(asked, 1):
+        lines += [f"Title: {name}", f"{at}.  " + question.replace("\n", "\n    ")]
+        for letter, option in zip("abcdefgh", options, strict=False):
+            lines += [f"{'*' * option.right}{letter})  {option.text}", f"...  {option.answer}"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def as_moodle(heading, asked):
+    """The quiz as Moodle's XML, in a category named after the chapter."""
+    markdown = MarkdownIt().use(dollarmath_plugin)
+    for rule, left, right in (("math_inline", r"\(", r"\)"), ("math_block", r"\[", r"\]")):
+        markdown.add_render_rule(rule, shown(left, right))
+    quiz = ElementTree.Element("quiz")
+
+    def text_in(parent, tag, text, **attributes):
+        at = ElementTree.SubElement(parent, tag, attributes)
+        ElementTree.SubElement(at, "text").text = text
+        return at
+
+    category = ElementTree.SubElement(quiz, "question", type="category")
+    text_in(category, "category", f"$course$/top/{heading}")
+    for name, question, options in asked:
+        one = ElementTree.SubElement(quiz, "question", type="multichoice")
+        text_in(one, "name", name)
+        text_in(one, "questiontext", markdown.render(question), format="html")
+        for tag, value in (("single", "true"), ("shuffleanswers", "true"), ("defaultgrade", "1")):
+            ElementTree.SubElement(one, tag).text = value
+        for option in options:
+            fraction = {"fraction": "100" if option.right else "0", "format": "html"}
+            answer = text_in(one, "answer", markdown.render(option.text), **fraction)
+            text_in(answer, "feedback", markdown.render(option.answer), format="html")
+    ElementTree.indent(quiz)
+    return ElementTree.tostring(quiz, "utf-8", xml_declaration=True)
+
+
+def shown(left, right):
+    """A render rule that leaves a formula as TeX between its marks, escaped for HTML."""
+
+    def rule(self, tokens, at, options, env):
+        tex = tokens[at].content
+        for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+            tex = tex.replace(sign, entity)
+        return f"{left}{tex}{right}"
+
+    return rule
