@@ -19,9 +19,9 @@ from pathlib import Path
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 import numpy as np
-from speed import machine
 
 import ce_lib as ce
+from benchmarks.speed import machine
 
 RESULTS = Path(__file__).parent / "results" / "memory.json"
 

@@ -9,7 +9,8 @@ import myst_nb
 import numpy as np
 import pytest
 from mpmath import exp, log, mp, mpf
-from test_chapter_numbers import whole
+
+from tools.testing.chapters import whole
 
 CHAPTER = Path(__file__).parent.parent / "chapters" / "binary-cross-entropy.md"
 CELL = re.compile(r"^```\{code-cell\} ipython3\n(?::tags: [^\n]*\n)?(.*?)^```$", re.M | re.S)

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mpmath import exp, log, mpf
-from test_chapter_numbers import run
+
+from tools.testing.chapters import run
 
 CHAPTER = Path(__file__).parent.parent / "chapters" / "cross-entropy-or-mse.md"
 

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from test_notebooks import SITE, make
 
 from engine import ROOT
+from tools.testing.notebooks import SITE, make
 
 FORK = "https://github.com/teacher/fork"
 COLAB = "https://colab.research.google.com/github/teacher/fork/blob/gh-pages"
@@ -45,7 +45,9 @@ def test_a_fork_links_to_itself(small_book, build, site, branch, folder, edited,
 def test_the_notebooks_of_a_site_know_it_and_the_committed_ones_name_none(small_book, build, site):
     book = small_book()
     config = (book / "_config.yml").read_text("utf-8")
-    config = config.replace("      - dead_links\n", "      - dead_links\n      - stale_twins\n")
+    config = config.replace(
+        "      - engine.dead_links\n", "      - engine.dead_links\n      - engine.stale_twins\n"
+    )
     (book / "_config.yml").write_text(config.replace('  url: ""', f'  url: "{FORK}"'), "utf-8")
     assert make(book).returncode == 0
     committed = (book / "chapters" / "one.ipynb").read_text("utf-8")

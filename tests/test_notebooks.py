@@ -2,21 +2,19 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
-from test_chapter_numbers import whole
 
 from ce_lib.exercises import exercises, starter
 from engine import ROOT
+from tools.testing.chapters import whole
+from tools.testing.notebooks import SITE, make
 
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
-SITE = "https://example.org/book/"
 FENCE = re.compile(r"^(?P<fence>[`:]{3,}).*?^(?P=fence)\s*$", re.MULTILINE | re.DOTALL)
 SOLUTION = re.compile(
     r"^(?P<fence>[`:]{3,})\{solution\}.*?^(?P=fence)\s*$"
@@ -25,15 +23,10 @@ SOLUTION = re.compile(
 )
 
 
-def make(book, *options):
-    command = [sys.executable, "-m", "tools.notebooks", "--book", str(book), *options]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
-def book():
+def complete(worker_id):
     """A copy of the book with one of everything, its twin made for no site."""
-    copy = ROOT / "_build" / "twin_book"
+    copy = ROOT / "_build" / f"twin_book-{worker_id}"
     shutil.rmtree(copy / "chapters", ignore_errors=True)
     shutil.copytree(ROOT / "tests" / "twin_book", copy, dirs_exist_ok=True)
     made = make(copy)
@@ -42,8 +35,8 @@ def book():
 
 
 @pytest.fixture(scope="module")
-def sample(book):
-    return book / "chapters" / "sample.ipynb"
+def sample(complete):
+    return complete / "chapters" / "sample.ipynb"
 
 
 @pytest.fixture(params=["sample", *TWINS], ids=lambda p: Path(p).stem)
@@ -78,15 +71,15 @@ def test_every_twin_is_the_one_that_its_chapter_makes():
     assert check.returncode == 0, check.stdout + check.stderr
 
 
-def test_a_changed_a_missing_and_an_orphaned_twin_are_named(book, sample):
+def test_a_changed_a_missing_and_an_orphaned_twin_are_named(complete, sample):
     before = sample.read_bytes()
-    assert make(book, "--check").stdout == ""  # fresh; and a second build made the same bytes
+    assert make(complete, "--check").stdout == ""  # fresh; and a second build made the same bytes
     orphan = sample.with_name("orphan.ipynb")
     sample.write_bytes(before.replace(b"print(np", b"print( np"))
     orphan.write_bytes(before)
-    changed = make(book, "--check")
+    changed = make(complete, "--check")
     sample.unlink()
-    missing = make(book, "--check")
+    missing = make(complete, "--check")
     orphan.unlink()
     sample.write_bytes(before)
     assert changed.returncode == missing.returncode == 1
@@ -99,11 +92,11 @@ def test_a_changed_a_missing_and_an_orphaned_twin_are_named(book, sample):
     ]
 
 
-def test_a_construct_without_a_rule_stops_the_build_and_is_named(book, sample):
+def test_a_construct_without_a_rule_stops_the_build_and_is_named(complete, sample):
     chapter = sample.with_suffix(".md")
     before = chapter.read_text("utf-8")
     chapter.write_text(before + "\n```{eval-rst}\n.. option:: --fast\n```\n", "utf-8")
-    made = make(book, "--check")
+    made = make(complete, "--check")
     chapter.write_text(before, "utf-8")
     assert made.returncode == 1
     assert "no rule of notebook_markdown.py prints <desc>" in made.stderr
@@ -235,20 +228,20 @@ def test_cells_folded_on_the_page_are_folded_in_colab_and_in_jupyterlab(sample):
     assert bodies == ['"the picture"', '"only its output is on the page"']
 
 
-def test_an_edit_leaves_the_ids_of_other_cells_alone(book, sample):
+def test_an_edit_leaves_the_ids_of_other_cells_alone(complete, sample):
     chapter = sample.with_suffix(".md")
     before, ids = chapter.read_text("utf-8"), {c.id for c in cells(sample, "markdown")}
     chapter.write_text(before.replace("Look again.", "Look twice."), "utf-8")
-    made = make(book, "--out", str(book / "edited"))
+    made = make(complete, "--out", str(complete / "edited"))
     chapter.write_text(before, "utf-8")
     assert made.returncode == 0, made.stderr
-    assert len(ids - {c.id for c in cells(book / "edited" / "sample.ipynb", "markdown")}) == 1
+    assert len(ids - {c.id for c in cells(complete / "edited" / "sample.ipynb", "markdown")}) == 1
 
 
-def test_with_a_site_the_links_the_pictures_and_the_wheel_point_to_it(book):
-    made = make(book, "--site", SITE.rstrip("/"), "--out", str(book / "published"))
+def test_with_a_site_the_links_the_pictures_and_the_wheel_point_to_it(complete):
+    made = make(complete, "--site", SITE.rstrip("/"), "--out", str(complete / "published"))
     assert made.returncode == 0, made.stderr
-    path = book / "published" / "sample.ipynb"
+    path = complete / "published" / "sample.ipynb"
     text = "\n\n".join(cell.source for cell in cells(path, "markdown"))
     assert f"]({SITE}chapters/sample.html)" in text
     assert f"[other page]({SITE}chapters/bibliography.html)" in text

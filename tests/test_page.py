@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 from playwright.sync_api import expect
-from test_site import every_page
 
+from tools.testing.browser import every_page
 from tools.testing.sources import PAGES, TITLE
 
 EVERY = [*PAGES, "search"]

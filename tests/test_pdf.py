@@ -188,7 +188,7 @@ def test_nothing_runs_out_of_the_page(browser, printed):
 
 
 def test_a_book_without_solutions_says_so(site, tmp_path, monkeypatch):
-    from document import WITHOUT_SOLUTIONS, whole_book
+    from tools.pdf.document import WITHOUT_SOLUTIONS, whole_book
 
     for name in PAGES:
         soup = BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")

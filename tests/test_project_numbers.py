@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mpmath import log, mpf
-from test_chapter_numbers import run, whole
 
 import ce_lib as ce
 from ce_lib.exercises import project
 from ce_lib.exercises._suspects import FAULTS, OF_THE_PAGE
+from tools.testing.chapters import run, whole
 
 PAGE = Path(__file__).parent.parent / "chapters" / "project.md"
 EPSILON = mpf("0.4")

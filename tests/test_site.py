@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tools.testing.browser import every_page
 from tools.testing.sources import CHAPTERS, PAGES, ROOT
 
 STRANGERS = r"MathJax|mathjax[@./]|require\.?js|html-manager|thebe|THEBE|widget-state|jsdelivr"
-
-every_page = pytest.mark.parametrize("name", PAGES)
 
 
 def in_text(page):

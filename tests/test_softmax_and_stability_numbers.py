@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from mpmath import e, exp, log, log1p, mp, mpf
-from test_chapter_numbers import run
+
+from tools.testing.chapters import run
 
 CHAPTER = Path(__file__).parent.parent / "chapters" / "softmax-and-stability.md"
 FORMATS = {"64": (53, 1023), "32": (24, 127), "16": (11, 15), "b16": (8, 127)}

@@ -8,7 +8,8 @@ import pytest
 from mpmath import findroot, log, mpf
 from scipy.optimize import minimize
 from scipy.special import expit
-from test_chapter_numbers import run
+
+from tools.testing.chapters import run
 
 CHAPTER = Path(__file__).parent.parent / "chapters" / "weights-and-focal-loss.md"
 

@@ -198,13 +198,14 @@ def notebooks(*options):
 
 
 def test(*options):
-    """Runs every test.
+    """Runs every test but the weekly ones, on each processor core.
 
-    make test ARGS="tests/test_api.py -x" passes its options to pytest.
+    make test ARGS="tests/test_api.py -x" passes its options to pytest; ARGS="-m weekly" runs the
+    weekly ones.
     """
     environment("requirements-test.txt")
     need_chromium()
-    run(PYTHON, "-m", "pytest", *options)
+    run(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *options)
 
 
 def planted(*names):

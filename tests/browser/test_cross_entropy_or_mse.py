@@ -1,9 +1,9 @@
 """The figures of the chapter on cross-entropy or squared error, used as readers do."""
 
 from playwright.sync_api import expect
-from test_figures import hands, inside, screen, show, value
 
-__all__ = ["screen"]  # a fixture: pages of each width and theme
+from tools.testing.figures import hands, inside, show, value
+
 MSE = "chapters/cross-entropy-or-mse.html"
 SLOPES, RACE, SURFACE, RELIABILITY = ((MSE, n) for n in (1, 2, 3, 4))
 

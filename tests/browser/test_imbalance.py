@@ -1,9 +1,8 @@
 """The figures of the chapter on class weights and the focal loss, used as readers do."""
 
 from playwright.sync_api import expect
-from test_figures import FIGURES, hands, inside, painted, screen, show, value
 
-__all__ = ["screen"]  # a fixture: pages of each width and theme
+from tools.testing.figures import FIGURES, hands, inside, painted, show, value
 
 
 def number(figure, name):

@@ -4,7 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from test_figures import HOSTILE, hands, inside, ready, screen, show, value  # noqa: F401
+
+from tools.testing.figures import HOSTILE, hands, inside, ready, show, value
 
 PAGE = "chapters/softmax-and-stability.html"
 TEMPERATURE, DIGIT, NAN, ZERO = (PAGE, 3), (PAGE, 4), (PAGE, 5), (PAGE, 6)
@@ -17,7 +18,7 @@ def cell(figure, formula, column):
     return row.get_by_role("cell").nth(column)
 
 
-def test_the_reason_for_a_nan_is_found_by_keys(screen):  # noqa: F811
+def test_the_reason_for_a_nan_is_found_by_keys(screen):
     figure = show(screen, NAN)
     expect(cell(figure, "naive", 0)).to_have_text(re.compile("nan.*✗ nan"))
     expect(cell(figure, "log Σ", 0)).to_have_text(re.compile("inf.*✗ inf"))
@@ -64,7 +65,7 @@ def test_a_shift_that_changes_nothing_ends_the_naive_loss(page):
 
 
 @hands
-def test_a_hand_drags_the_margin(screen, hand):  # noqa: F811
+def test_a_hand_drags_the_margin(screen, hand):
     figure = show(screen, ZERO)
     chart = figure.locator("[data-chart=slope]")
     hand(screen, inside(chart, 0.9, 0.5), inside(chart, 0.55, 0.5))
@@ -72,7 +73,7 @@ def test_a_hand_drags_the_margin(screen, hand):  # noqa: F811
     expect(cell(figure, "max", 1)).to_have_text(re.compile("digits"))
 
 
-def test_a_blurred_digit_is_less_sure_and_a_temperature_hides_it(screen):  # noqa: F811
+def test_a_blurred_digit_is_less_sure_and_a_temperature_hides_it(screen):
     figure = show(screen, DIGIT)
     expect(value(figure, "its probability")).to_have_text("0.999")
     blur = figure.get_by_role("slider", name="blur")
@@ -89,7 +90,7 @@ def test_a_blurred_digit_is_less_sure_and_a_temperature_hides_it(screen):  # noq
 
 
 @hands
-def test_a_hand_blurs_the_picture(screen, hand):  # noqa: F811
+def test_a_hand_blurs_the_picture(screen, hand):
     figure = show(screen, DIGIT)
     image = figure.locator(".ce-image")
     hand(screen, inside(image, 0.1, 0.5), inside(image, 0.75, 0.5))

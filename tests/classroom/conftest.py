@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,27 +22,27 @@ def make(book, *python):
         encoding="utf-8",
     )
     assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-4000:]
-    return book / "_build" / "class", made.stdout
+    return str(book / "_build" / "class"), made.stdout
 
 
 @pytest.fixture(scope="session")
-def kit(book):
+def kit(book, once):
     """The kit that `make class` makes."""
-    folder, said = make(book)
+    folder, said = once("kit", lambda: make(book))
     sentence = "It has no autograders for Otter and no quizzes for Canvas; make class OTTER=1 adds"
     assert sentence in said
-    return folder
+    return Path(folder)
 
 
 @pytest.fixture(scope="session")
-def class_python():
+def class_python(once):
     """The Python of the environment with Otter, which is made here the first time."""
-    return class_environment()
+    return Path(once("class_python", lambda: str(class_environment())))
 
 
 @pytest.fixture(scope="session")
-def otter_kit(book, class_python):
+def otter_kit(book, class_python, once):
     """The kit that `make class OTTER=1` makes."""
-    folder, said = make(book, class_python)
+    folder, said = once("otter_kit", lambda: make(book, class_python))
     assert "OTTER=1" not in said
-    return folder
+    return Path(folder)

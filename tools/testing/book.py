@@ -1,0 +1,189 @@
+"""The book as the tests read it: built from its sources once, before the tests that need it.
+
+python -m tools.testing.book   builds it; it is left alone where nothing has changed
+"""
+
+import ast
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import NamedTuple
+
+import nbformat
+import pytest
+from filelock import FileLock
+
+from engine import ROOT
+from tools.testing.sources import BUILD, BUILT, NETWORK_HOOK, copy_book
+
+PLACE = ROOT / "_build" / "test-site"
+FOLDER = PLACE / "the book"  # a path with a space
+ADDRESSES = PLACE / "addresses.txt"
+DONE = PLACE / "done"
+NOT_IN_THE_BOOK = ("tests", "benchmarks", "docs", ".github")
+# The folder is in no git repository: what is built there must not find that of the sources.
+os.environ["GIT_CEILING_DIRECTORIES"] = str(PLACE)
+
+
+def run_build(folder, **environment):
+    """Builds the book of a folder as `make book` does, and returns what came of it."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CE_")}
+    return subprocess.run(
+        [sys.executable, "-c", BUILD, "build", str(folder), "-W", "-n", "--keep-going"],
+        env=clean | {"PYTHONPATH": str(folder)} | environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def key_of_sources():
+    """A hash of all that can change the book or what is made of it."""
+    digest = hashlib.sha256(sys.version.encode())
+    left_out = shutil.ignore_patterns(*BUILT, *NOT_IN_THE_BOOK)
+    for folder, folders, files in os.walk(ROOT):
+        ignored = left_out(folder, folders + files)
+        folders[:] = sorted(set(folders) - ignored)
+        for name in sorted(set(files) - ignored):
+            path = os.path.join(folder, name)
+            digest.update(os.path.relpath(path, ROOT).encode())
+            with open(path, "rb") as file:
+                digest.update(file.read())
+    return digest.hexdigest()
+
+
+def built_book():
+    """Returns the folder of the built book, which it builds where the sources have changed.
+
+    The outputs of the cells are taken over only from a build that went well.
+    """
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with FileLock(PLACE / "lock"):
+        key = key_of_sources()
+        if DONE.exists() and DONE.read_text("utf-8") == key and not ADDRESSES.exists():
+            return FOLDER
+        outputs = FOLDER / "_build" / ".jupyter_cache"
+        kept = PLACE / "outputs"
+        shutil.rmtree(kept, ignore_errors=True)
+        if DONE.exists() and outputs.exists() and not ADDRESSES.exists():
+            outputs.rename(kept)
+        for file in (DONE, ADDRESSES):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        copy_book(FOLDER)
+        if kept.exists():
+            outputs.parent.mkdir()
+            kept.rename(outputs)
+        stray = FOLDER / ".pytest_cache" / "README.md"  # a reader's folder holds it after a test
+        stray.parent.mkdir()
+        stray.write_text("# Stray\n", "utf-8")
+        path = os.pathsep.join([str(NETWORK_HOOK), str(FOLDER)])
+        built = run_build(FOLDER, PYTHONPATH=path, ADDRESSES=str(ADDRESSES))
+        assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
+        assert "WARNING" not in built.stderr, built.stderr[-4000:]  # no kernel warns the reader
+        DONE.write_text(key, "utf-8")
+        return FOLDER
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory, worker_id):
+    """A function that makes a thing of a name once for all workers, and returns what JSON keeps."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+
+    def call(name, make):
+        with FileLock(folder / f"{name}.lock"):
+            made = folder / f"{name}.json"
+            if not made.exists():
+                made.write_text(json.dumps(make()), "utf-8")
+            return json.loads(made.read_text("utf-8"))
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def build():
+    """A function that builds the book of a folder as `make book` does, and says what came of it."""
+    return run_build
+
+
+@pytest.fixture(scope="session")
+def book():
+    """A copy of the sources, built with warnings as errors. A test reads it and changes nothing."""
+    return built_book()
+
+
+@pytest.fixture(scope="session")
+def site(book):
+    """The folder of the built pages."""
+    return book / "_build" / "html"
+
+
+class Executed(NamedTuple):
+    """What the cells of a page gave when the book was built."""
+
+    code: str
+    printed: str
+    glued: dict  # the text of each glued value by its name
+
+
+@pytest.fixture(scope="session")
+def executed(book):
+    """A function that returns what the cells of a chapter gave in the built book."""
+    folder = book / "_build" / "jupyter_execute" / "chapters"
+
+    def read(name):
+        cells = nbformat.read(folder / f"{name}.ipynb", as_version=4).cells
+        cells = [cell for cell in cells if cell.cell_type == "code"]
+        streams = [output.get("text", "") for cell in cells for output in cell.outputs]
+        glued = json.loads((folder / f"{name}.glue.json").read_text("utf-8"))
+        glued = {name: ast.literal_eval(x["data"]["text/plain"]) for name, x in glued.items()}
+        return Executed("\n".join(cell.source for cell in cells), "".join(streams), glued)
+
+    return read
+
+
+CHAPTER = """---
+jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
+kernelspec: {{display_name: Python 3, name: python3}}
+---
+# One
+
+{text}
+
+```{{code-cell}} ipython3
+{code}
+```
+"""
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """The engine with an index alone: a function that writes a chapter, and returns the folder."""
+    folder, names = tmp_path / "small", []
+    copy_book(folder, "chapters", "index.md", "tests", "benchmarks", "docs")
+    (folder / "chapters").mkdir()
+    (folder / "index.md").write_text("# Index\n", "utf-8")
+    config = (folder / "_config.yml").read_text("utf-8")
+    assert "      - engine.stale_twins\n" in config  # these chapters have no true twin
+    (folder / "_config.yml").write_text(config.replace("      - engine.stale_twins\n", ""), "utf-8")
+
+    def write(code="1 + 1", text="Text.", name="one"):
+        names.extend({name} - set(names))
+        toc = "format: jb-book\nroot: index\nchapters:\n"
+        toc += "".join(f"- file: chapters/{name}\n" for name in names)
+        (folder / "_toc.yml").write_text(toc, "utf-8")
+        chapter = CHAPTER.format(code=code, text=text)
+        (folder / "chapters" / f"{name}.md").write_text(chapter, "utf-8")
+        (folder / "chapters" / f"{name}.ipynb").write_text("{}", "utf-8")
+        return folder
+
+    write()
+    return write
+
+
+if __name__ == "__main__":
+    built_book()

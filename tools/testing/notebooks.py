@@ -1,0 +1,13 @@
+"""The notebooks of a book made by the command that makes them."""
+
+import subprocess
+import sys
+
+from engine import ROOT
+
+SITE = "https://example.org/book/"
+
+
+def make(book, *options):
+    command = [sys.executable, "-m", "tools.notebooks", "--book", str(book), *options]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
