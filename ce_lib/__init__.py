@@ -1,10 +1,10 @@
 """Cross-entropy losses in NumPy and PyTorch, written to be read.
 
-``import ce_lib as ce``. The class axis is the last one, losses are in nats, and what you pass in
-decides what computes: NumPy arrays, lists and numbers go to NumPy, torch tensors to torch, on
-their device and through autograd. The losses have the keywords and the meaning of those of
-``torch.nn.functional``, whose ``cross_entropy`` is ``softmax_cross_entropy_with_logits`` here:
-``cross_entropy(p, q)`` is that of two distributions.
+``import ce_lib as ce``. The class axis is the last one, and losses are in nats. NumPy computes
+arrays, lists and numbers; torch computes tensors, on their device and through autograd. The losses
+have the keywords and the meaning of those in ``torch.nn.functional``, with one other name: torch's
+``cross_entropy`` is ``softmax_cross_entropy_with_logits`` here, and ``cross_entropy(p, q)`` takes
+two distributions.
 """
 
 from .calibration import expected_calibration_error, fit_temperature, reliability_curve
@@ -64,14 +64,21 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
-    """Finds what is for learners when it is asked for: who computes losses does not load it."""
-    if name in ("check", "hint"):
-        from . import exercises
+_FOR_LEARNERS = ("check", "hint", "patient")
 
-        return getattr(exercises, name)
+
+def __getattr__(name):
+    """Import the exercises on first use, so that computing a loss does not load them."""
+    if name not in _FOR_LEARNERS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "patient":
         from .exercises import project
 
         return project.patient
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import exercises
+
+    return getattr(exercises, name)
+
+
+def __dir__():
+    return sorted({*globals(), *_FOR_LEARNERS})

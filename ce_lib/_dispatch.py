@@ -1,6 +1,7 @@
-"""What each function of the front does first: see what came in, pick the backend, check.
+"""The first step of each public function: read the arguments, pick the backend, check.
 
-A message is one sentence: which argument, the rule, what came; the same in both backends.
+A message is one sentence with the argument, its rule and the value that came. Both backends give
+the same messages.
 """
 
 import math
@@ -10,24 +11,23 @@ import numpy as np
 
 from . import numpy_backend, numpy_blocked
 
-_OPTIONAL = ("weight", "pos_weight")
-# How far a row of probabilities may be from a sum of 1, by what its dtype can hold.
+# How far from 1 a row of probabilities may sum, by its dtype.
 _SUM_TOLERANCE = {"float16": 1e-2, "bfloat16": 5e-2, "float32": 1e-5}
 
 
-class Call:
+class Arguments:
     """The arrays of one call: their backend, the dtype of the result, the checks they must pass.
 
-    ``precise=False`` computes in float32 what is not wider itself.
-    Lists, numbers and integer arrays take no part in choosing the dtype of the result: it is that
-    of the first floating-point array of the call, or else the backend's default.
+    An argument in ``optional`` may be None, and is then left out. ``precise=False`` computes in
+    float32, but keeps wider floats. The result has the dtype of the first floating-point array of
+    the call, or the backend's default if there is none; lists and numbers do not count.
     """
 
-    def __init__(self, precise=True, **arguments):
+    def __init__(self, *, optional=None, precise=True, **required):
         self.precise = precise
-        torch = sys.modules.get("torch")  # never imported here: only a user who has it can pass one
+        torch = sys.modules.get("torch")  # no import: a user who passes a tensor has loaded torch
         is_tensor = getattr(torch, "is_tensor", lambda value: False)
-        given = {k: v for k, v in arguments.items() if v is not None or k not in _OPTIONAL}
+        given = required | {k: v for k, v in (optional or {}).items() if v is not None}
         tensors = {name: value for name, value in given.items() if is_tensor(value)}
         arrays = {name: value for name, value in given.items() if hasattr(value, "__array__")}
         mixed = [name for name in arrays if name not in tensors]
@@ -57,7 +57,7 @@ class Call:
 
     def run(self, compute, *args):
         """The result of ``compute(backend)`` in the dtype of the call."""
-        # inf and nan are documented answers here, and rounding to a small dtype may overflow.
+        # inf and nan are documented answers, and rounding to a small dtype may overflow.
         with np.errstate(all="ignore"):
             result = compute(self.backend, *args)
             if isinstance(result, tuple):
@@ -117,13 +117,13 @@ class Call:
         return x
 
     def class_labels(self, name, shape, classes, ignore_index=None):
-        """Labels as 64-bit integers, −1 where they are to be ignored."""
+        """Labels as 64-bit integers, with −1 for the ignored ones."""
         x, rule = self.arrays[name], name if name == "labels" else f"{name} labels"
         if tuple(x.shape) != shape:
             raise ValueError(f"{rule} must have shape {shape}, got shape {tuple(x.shape)}")
         if math.prod(shape) and self.backend.kind(x) != "integer":
             raise TypeError(f"{rule} must be integers, got {_dtype_name(x)}")
-        labels = self.backend.integers(x)  # first: to a uint8, 156 equals -100
+        labels = self.backend.integers(x)  # before comparing: in uint8, -100 equals 156
         ignored = (labels != labels) if ignore_index is None else labels == ignore_index
         bad = ((labels < 0) | (labels >= classes)) & ~ignored
         if bad.any():
@@ -132,7 +132,7 @@ class Call:
         return (labels + 1) * ~ignored - 1
 
     def weights(self, name, shape):
-        """Non-negative weights that broadcast to ``shape``; 1 if there are none."""
+        """Weights of at least 0 that broadcast to ``shape``, or 1.0 if none were given."""
         if name not in self.arrays:
             return 1.0
         x = self.real(name)
@@ -153,23 +153,24 @@ def on_cuda(x):
     return getattr(x, "is_cuda", False)
 
 
-def in_blocks(name, textbook, gradient, out, args, keywords):
-    """The answer of the fast path of that name; NotImplemented if there is none for this call."""
+def try_fast_path(name, args, keywords, *, gradient=False, out=None, textbook=None):
+    """The answer of the fast path of that name, or NotImplemented if none takes this call."""
+    request = numpy_blocked.GradientRequest(gradient, out)
     paths, torch = numpy_blocked, sys.modules.get("torch")
     if torch is not None and args and getattr(torch, "is_tensor", bool)(args[0]):
         if not on_cuda(args[0]):
             from . import torch_blocked
 
-            return torch_blocked.answer(name, textbook, gradient, out, args, keywords)
+            return torch_blocked.answer(name, args, keywords, request, textbook)
         from . import torch_fused as paths
     path = getattr(paths, name, None)
     if path is None:
         return NotImplemented
-    return path(*args, want=numpy_blocked.Want(gradient, out), **keywords)
+    return path(*args, request=request, **keywords)
 
 
 def number(name, value, rule, holds):
-    """A plain number for which ``holds``; a tensor is refused, for its slope would be lost."""
+    """A plain number that ``holds``; a tensor is refused, because its gradient would be lost."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a number, got {type(value).__name__}")
     if not holds(value):

@@ -1,47 +1,47 @@
-"""From one loss per example to what the caller asked for, and the same for the gradient."""
+"""From one loss per example to the reduced loss, and the same for its gradient."""
 
 import functools
 import math
 
-from ._dispatch import in_blocks
+from ._dispatch import try_fast_path
 
 _REDUCTIONS = ("none", "mean", "sum")
 
 
 def reduced(check):
-    """A loss from ``check``, which returns its call, the backend's arguments and the divisor.
+    """The public loss that ``check`` belongs to.
 
-    The unreduced loss is the backend's function of the same name; the divisor is what "mean"
-    divides the sum of the losses by.
+    ``check`` returns the checked arguments, the tuple for the backend's function of the same name
+    (one loss per example), the reduction, and the divisor of the mean.
     """
 
     def textbook(*args, **keywords):
-        call, arguments, reduction, divisor = check(*args, **keywords)
-        compute = getattr(call.backend, check.__name__)
-        return call.run(lambda backend: _reduce(compute(*arguments), reduction, divisor))
+        given, arguments, reduction, divisor = check(*args, **keywords)
+        compute = getattr(given.backend, check.__name__)
+        return given.run(lambda backend: _reduce(compute(*arguments), reduction, divisor))
 
     @functools.wraps(check)
     def loss(*args, **keywords):
-        result = in_blocks(check.__name__, textbook, False, None, args, keywords)
+        result = try_fast_path(check.__name__, args, keywords, textbook=textbook)
         return textbook(*args, **keywords) if result is NotImplemented else result
 
     return loss
 
 
 def reduced_with_gradient(loss, out, *args, **keywords):
-    """The value of a ``reduced`` loss, and the closed-form gradient of it in its first argument."""
+    """The value of a ``reduced`` loss and its closed-form gradient in the first argument."""
     check = loss.__wrapped__
-    result = in_blocks(check.__name__, None, True, out, args, keywords)
+    result = try_fast_path(check.__name__, args, keywords, gradient=True, out=out)
     if result is not NotImplemented:
         return result
-    call, arguments, reduction, divisor = check(*args, **keywords)
-    losses = getattr(call.backend, check.__name__)
-    slopes = getattr(call.backend, check.__name__ + "_gradient")
+    given, arguments, reduction, divisor = check(*args, **keywords)
+    losses = getattr(given.backend, check.__name__)
+    gradients = getattr(given.backend, check.__name__ + "_gradient")
     scale = divisor if reduction == "mean" else 1
-    value, gradient = call.run(
+    value, gradient = given.run(
         lambda backend: (
             _reduce(losses(*arguments), reduction, divisor),
-            slopes(*arguments) / scale,
+            gradients(*arguments) / scale,
         )
     )
     if out is None:
@@ -51,6 +51,7 @@ def reduced_with_gradient(loss, out, *args, **keywords):
 
 
 def check_reduction(reduction, name, x):
+    """The reduction is a known one, and ``x``, the argument ``name``, is not empty for a mean."""
     if reduction not in _REDUCTIONS:
         raise ValueError(f"reduction must be one of {_REDUCTIONS}, got {reduction!r}")
     if reduction == "mean" and not math.prod(x.shape):
@@ -61,7 +62,7 @@ def check_reduction(reduction, name, x):
 
 
 def check_out(out, name, x):
-    """``out`` is an array like ``x``, which holds what is to be differentiated in."""
+    """``out`` is an array like ``x``, the argument ``name``."""
     if type(out) is not type(x):
         raise TypeError(f"out must be of the type of {name}, got {type(out).__name__}")
     if out.shape != x.shape or out.dtype != x.dtype:

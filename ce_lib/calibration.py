@@ -1,29 +1,29 @@
-"""Whether a predicted probability means what it says, and one number that repairs it."""
+"""Does a predicted probability come true as often as it says, and which temperature helps?"""
 
 import math
 
 import numpy as np
 
-from ._dispatch import Call, whole_number
+from ._dispatch import Arguments, whole_number
 
 _STEPS = 100
 
 
 def _confidence_and_outcome(probs, labels, n_bins):
     """(N,) the probability of a prediction and (N,) 1 where it came true."""
-    call = Call(probs=probs, labels=labels)
+    given = Arguments(probs=probs, labels=labels)
     n_bins = whole_number("n_bins", n_bins, "at least 1", lambda n: n >= 1)
-    shape = tuple(call.arrays["probs"].shape)
+    shape = tuple(given.arrays["probs"].shape)
     if len(shape) not in (1, 2) or not shape[0]:
         raise ValueError(
             f"probs must have shape (N,) or (N, K) with at least one example, got shape {shape}"
         )
     if len(shape) == 1:
-        return call, call.in_unit_interval("probs"), call.binary_labels("labels", shape), n_bins
-    probs = call.distribution("probs")
-    labels = call.class_labels("labels", shape[:1], shape[1])
-    confidence, predicted = call.backend.top_class(probs)
-    return call, confidence, call.backend.widen(predicted == labels), n_bins
+        return given, given.in_unit_interval("probs"), given.binary_labels("labels", shape), n_bins
+    probs = given.distribution("probs")
+    labels = given.class_labels("labels", shape[:1], shape[1])
+    confidence, predicted = given.backend.top_class(probs)
+    return given, confidence, given.backend.widen(predicted == labels), n_bins
 
 
 def reliability_curve(probs, labels, n_bins=10):
@@ -44,8 +44,8 @@ def reliability_curve(probs, labels, n_bins=10):
 
     Raises:
         TypeError: an argument does not hold numbers of its kind, or one is NumPy and one torch.
-        ValueError: a probability outside [0, 1] or a row that is no distribution, a label that is
-            no class, shapes that do not agree, no example, or ``n_bins`` below 1.
+        ValueError: a probability outside [0, 1] or a row that is not a distribution, a label
+            outside the classes, shapes that do not agree, no example, or ``n_bins`` below 1.
 
     Example:
         >>> curve = ce.reliability_curve([0.1, 0.2, 0.9, 0.9], [0, 1, 1, 1], n_bins=2)
@@ -57,8 +57,8 @@ def reliability_curve(probs, labels, n_bins=10):
 
     Chapter: mse. DeGroot and Fienberg (1983), doi:10.2307/2987588.
     """
-    call, *arguments = _confidence_and_outcome(probs, labels, n_bins)
-    return call.run(lambda backend: backend.reliability_curve(*arguments))
+    given, *arguments = _confidence_and_outcome(probs, labels, n_bins)
+    return given.run(lambda backend: backend.reliability_curve(*arguments))
 
 
 def expected_calibration_error(probs, labels, n_bins=10):
@@ -90,8 +90,8 @@ def expected_calibration_error(probs, labels, n_bins=10):
 
     Chapter: mse. Naeini, Cooper and Hauskrecht (2015), doi:10.1609/aaai.v29i1.9602.
     """
-    call, *arguments = _confidence_and_outcome(probs, labels, n_bins)
-    return call.run(lambda backend: backend.expected_calibration_error(*arguments))
+    given, *arguments = _confidence_and_outcome(probs, labels, n_bins)
+    return given.run(lambda backend: backend.expected_calibration_error(*arguments))
 
 
 def fit_temperature(logits, labels):
@@ -99,8 +99,8 @@ def fit_temperature(logits, labels):
 
     .. math:: T^* = \arg\min_T \; -\frac{1}{N} \sum_n \log \mathrm{softmax}(z_n / T)_{y_n}
 
-    The loss is convex in 1/T: Newton's method on its slope, inside a bracket that halves when a
-    step would leave it.
+    The loss is convex in 1/T. Newton's method finds the zero of its slope, inside a bracket that
+    halves when a step would leave it.
 
     Args:
         logits: (N, K) logits, or (N,) logits of "yes"; finite. Use examples not trained on.
@@ -112,9 +112,9 @@ def fit_temperature(logits, labels):
 
     Raises:
         TypeError: an argument does not hold numbers of its kind, or one is NumPy and one torch.
-        ValueError: a logit that is not finite, a label that is no class, shapes that do not agree,
-            no example; or no temperature is best: every label has the largest logit already (the
-            loss falls all the way to T = 0), or the labels go with the logits no better than
+        ValueError: a logit that is not finite, a label outside the classes, shapes that do not
+            agree, no example; or no temperature is best: every label has the largest logit already
+            (the loss falls all the way to T = 0), or the labels go with the logits no better than
             chance (it falls all the way to T = ∞).
 
     Example:
@@ -126,8 +126,8 @@ def fit_temperature(logits, labels):
 
     Chapter: mse. Guo, Pleiss, Sun and Weinberger (2017), arXiv:1706.04599.
     """
-    call = Call(logits=logits, labels=labels)
-    logits = call.real("logits")
+    given = Arguments(logits=logits, labels=labels)
+    logits = given.real("logits")
     shape = tuple(logits.shape)
     if len(shape) not in (1, 2) or not math.prod(shape):
         raise ValueError(
@@ -136,37 +136,37 @@ def fit_temperature(logits, labels):
     if not (abs(logits) < math.inf).all():
         raise ValueError("logits must be finite, got inf or nan")
     if len(shape) == 1:  # the logits (−z/2, z/2) of "no" and "yes"
-        labels = call.backend.integers(call.binary_labels("labels", shape))
-        logits = logits[:, None] * call.backend.convert(np.array([-0.5, 0.5]), logits)
+        labels = given.backend.integers(given.binary_labels("labels", shape))
+        logits = logits[:, None] * given.backend.convert(np.array([-0.5, 0.5]), logits)
     else:
-        labels = call.class_labels("labels", shape[:1], shape[1])
-    target = call.backend.one_hot(labels, logits)
+        labels = given.class_labels("labels", shape[:1], shape[1])
+    target = given.backend.one_hot(labels, logits)
     with np.errstate(all="ignore"):
-        return _root(lambda beta: call.backend.temperature_slope(logits, target, beta))
+        return _root(lambda beta: given.backend.temperature_derivatives(logits, target, beta))
 
 
-def _root(slope):
-    """1/β where the increasing first derivative of ``slope`` is 0."""
-    if slope(0.0)[0] >= 0:
+def _root(derivatives):
+    """1/β at the β where the first of the two ``derivatives``, which increases, is 0."""
+    if derivatives(0.0)[0] >= 0:
         raise ValueError(
             "labels must go with the logits better than chance for a temperature to be best, "
             "got labels that the uniform answer (T = ∞) fits at least as well"
         )
-    if slope(math.inf)[0] <= 0:
+    if derivatives(math.inf)[0] <= 0:
         raise ValueError(
             "labels must differ from the largest logit somewhere for a temperature to be best, "
             "got logits that are always right (T = 0)"
         )
     high = 1.0
-    while slope(high)[0] < 0:
+    while derivatives(high)[0] < 0:
         high *= 2
-    while slope(high / 2)[0] >= 0:
+    while derivatives(high / 2)[0] >= 0:
         high /= 2
     low, beta = high / 2, 0.75 * high
     for _ in range(_STEPS):
-        first, second = slope(beta)
+        first, second = derivatives(beta)
         low, high = (beta, high) if first < 0 else (low, beta)
-        newton = beta - first / second if 0 < second < math.inf else high  # else: far too sure
+        newton = beta - first / second if 0 < second < math.inf else high  # no step to infinity
         step = newton if low <= newton < high else (low + high) / 2
         if abs(step - beta) <= 1e-15 * beta:
             break

@@ -1,6 +1,6 @@
 """Entropy, cross-entropy and KL of distributions, given as probabilities or by logits."""
 
-from ._dispatch import Call
+from ._dispatch import Arguments
 
 
 def _check_shapes(p_name, p, q_name, q):
@@ -14,10 +14,10 @@ def _check_shapes(p_name, p, q_name, q):
 
 
 def _two_distributions(p, q):
-    call = Call(p=p, q=q)
-    p, q = call.distribution("p", booleans=True), call.distribution("q")
+    given = Arguments(p=p, q=q)
+    p, q = given.distribution("p", booleans=True), given.distribution("q")
     _check_shapes("p", p, "q", q)
-    return call, p, q
+    return given, p, q
 
 
 def entropy(p):
@@ -30,7 +30,7 @@ def entropy(p):
 
     Returns:
         (...) nats, between 0 (certain) and :math:`\log K` (uniform). Under autograd a class of
-        probability 0 has slope 0 (the true slope there is infinite).
+        probability 0 has gradient 0 (the true one is infinite).
 
     Raises:
         TypeError: ``p`` does not hold real numbers.
@@ -45,9 +45,9 @@ def entropy(p):
 
     Chapter: entropy. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
-    call = Call(p=p)
-    p = call.distribution("p", booleans=True)
-    return call.run(lambda backend: backend.entropy(p))
+    given = Arguments(p=p)
+    p = given.distribution("p", booleans=True)
+    return given.run(lambda backend: backend.entropy(p))
 
 
 def cross_entropy(p, q):
@@ -76,8 +76,8 @@ def cross_entropy(p, q):
 
     Chapter: entropy. Cover and Thomas (2006), *Elements of Information Theory*, section 5.4.
     """
-    call, p, q = _two_distributions(p, q)
-    return call.run(lambda backend: backend.cross_entropy(p, q))
+    given, p, q = _two_distributions(p, q)
+    return given.run(lambda backend: backend.cross_entropy(p, q))
 
 
 def kl_divergence(p, q):
@@ -110,8 +110,8 @@ def kl_divergence(p, q):
 
     Chapter: entropy. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
     """
-    call, p, q = _two_distributions(p, q)
-    return call.run(lambda backend: backend.kl_divergence(p, q))
+    given, p, q = _two_distributions(p, q)
+    return given.run(lambda backend: backend.kl_divergence(p, q))
 
 
 def kl_divergence_with_logits(p_logits, q_logits):
@@ -120,8 +120,8 @@ def kl_divergence_with_logits(p_logits, q_logits):
     .. math:: \mathrm{KL}(p \,\|\, q) = \sum_k p_k \,(e^{t_k} - 1 - t_k), \qquad
        t_k = \log q_k - \log p_k, \quad p = \mathrm{softmax}(a), \; q = \mathrm{softmax}(b)
 
-    The probabilities of two models, or of a model before and after a step, may be equal in all
-    digits that a probability has while their logits still differ: this keeps what they say.
+    Two models, or a model before and after a step, may have probabilities that agree in all their
+    digits while their logits still differ. This function keeps that difference.
 
     Args:
         p_logits: (..., K) real numbers a, the truth; −∞ is a class of probability 0.
@@ -146,10 +146,10 @@ def kl_divergence_with_logits(p_logits, q_logits):
 
     Chapter: entropy. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
     """
-    call = Call(p_logits=p_logits, q_logits=q_logits)
-    p_logits, q_logits = call.logits("p_logits"), call.logits("q_logits")
+    given = Arguments(p_logits=p_logits, q_logits=q_logits)
+    p_logits, q_logits = given.logits("p_logits"), given.logits("q_logits")
     _check_shapes("p_logits", p_logits, "q_logits", q_logits)
-    return call.run(lambda backend: backend.kl_divergence_with_logits(p_logits, q_logits))
+    return given.run(lambda backend: backend.kl_divergence_with_logits(p_logits, q_logits))
 
 
 def perplexity(nats):
@@ -175,9 +175,9 @@ def perplexity(nats):
 
     Chapter: entropy. Jelinek, Mercer, Bahl and Baker (1977), doi:10.1121/1.2016299.
     """
-    call = Call(nats=nats)
-    nats = call.real("nats")
-    return call.run(lambda backend: backend.perplexity(nats))
+    given = Arguments(nats=nats)
+    nats = given.real("nats")
+    return given.run(lambda backend: backend.perplexity(nats))
 
 
 def to_bits(nats):
@@ -203,6 +203,6 @@ def to_bits(nats):
 
     Chapter: entropy. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
-    call = Call(nats=nats)
-    nats = call.real("nats")
-    return call.run(lambda backend: backend.to_bits(nats))
+    given = Arguments(nats=nats)
+    nats = given.real("nats")
+    return given.run(lambda backend: backend.to_bits(nats))

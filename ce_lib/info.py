@@ -1,4 +1,4 @@
-"""What computes here."""
+"""The versions of the backends, and whether the GPU kernel runs."""
 
 import sys
 
@@ -6,11 +6,12 @@ import numpy as np
 
 
 def backends():
-    """What computes here, by name.
+    """The backends that can compute here, by name.
 
     Returns:
-        NumPy's version and, once torch is imported, torch's, and under "fused" Triton's version
-        with the device on which its kernel computes loss and gradient, or why there is none.
+        NumPy's version and, once torch is imported, torch's version. Under "fused" stands Triton's
+        version with the device on which its kernel computes loss and gradient, or the reason why
+        plain torch does.
 
     Example:
         >>> ce.backends()["numpy"] == np.__version__
@@ -26,7 +27,7 @@ def backends():
 def _fused(torch):
     if not torch.cuda.is_available():
         return "no: torch sees no CUDA device, plain torch computes"
-    import importlib.metadata  # 20 ms that only a GPU pays
+    import importlib.metadata  # its 20 ms are spent only if there is a GPU
 
     try:
         version = importlib.metadata.version("triton")

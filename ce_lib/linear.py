@@ -2,7 +2,7 @@
 
 import sys
 
-from ._dispatch import Call, whole_number
+from ._dispatch import Arguments, whole_number
 from ._reduction import check_reduction
 from .losses import softmax_cross_entropy_with_logits
 
@@ -10,29 +10,29 @@ from .losses import softmax_cross_entropy_with_logits
 def linear_cross_entropy(
     input, linear_weight, target, *, linear_bias=None, ignore_index=-100, reduction="mean"
 ):
-    r"""The cross-entropy, in nats, of the logits that a linear layer gives, a few rows at a time.
+    r"""The cross-entropy, in nats, of the logits of a linear layer, a few rows at a time.
 
     .. math:: \ell = -\log \mathrm{softmax}(W x + b)_y
 
-    For N tokens and a vocabulary of V words the logits are N × V numbers, in a large language
-    model gigabytes; here only some rows of them exist at once, and torch's gradients of x, W and b
-    are made while those rows are there.
+    For N tokens and a vocabulary of V words the logits are N × V numbers, gigabytes in a large
+    language model. Here only a few rows of them exist at a time, and torch's gradients of x, W
+    and b are computed from these rows.
 
     Args:
         input: (N, D) hidden states x.
         linear_weight: (V, D) a row W for each class.
         target: (N,) integer labels in [0, V).
-        linear_bias: (V,) what is added to the logits.
+        linear_bias: (V,) the bias b of the layer.
         ignore_index: examples with this label cost 0 and do not count in the mean.
         reduction: ``"mean"`` over the examples that are not ignored, ``"sum"``, or ``"none"``.
 
     Returns:
         One number, or (N,) for ``"none"``, in nats. The gradient of a ``"mean"`` or ``"sum"`` is
-        computed along with it, so that ``backward`` can be called once only and not be
-        differentiated again; a weight's gradient is summed in its own dtype.
+        computed along with it, so ``backward`` works only once and cannot be differentiated
+        again. The gradient of a weight is summed in the dtype of that weight.
 
     Raises:
-        TypeError: an argument does not hold real numbers of one dtype, labels are no integers, or
+        TypeError: an argument does not hold real numbers of one dtype, labels are not integers, or
             one is NumPy and the other torch.
         ValueError: shapes that do not agree, a label outside [0, V), the mean of nothing, or an
             unknown reduction.
@@ -48,12 +48,17 @@ def linear_cross_entropy(
 
     Chapter: stability. Wijmans, Huval, Hertzberg, Koltun and Krähenbühl (2024), arXiv:2411.09009.
     """
-    call = Call(input=input, linear_weight=linear_weight, target=target, weight=linear_bias)
-    x, w, bias = (call.arrays.get(name) for name in ("input", "linear_weight", "weight"))
-    named = {"input": x, "linear_weight": w, "linear_bias": bias}
-    given = {name: array for name, array in named.items() if array is not None}
-    for name, array in given.items():
-        if call.backend.kind(array) != "floating" or array.dtype != x.dtype:
+    given = Arguments(
+        input=input,
+        linear_weight=linear_weight,
+        target=target,
+        optional={"linear_bias": linear_bias},
+    )
+    names = ("input", "linear_weight", "linear_bias")
+    x, w, bias = (given.arrays.get(name) for name in names)
+    for name in names:
+        array = given.arrays.get(name, x)
+        if given.backend.kind(array) != "floating" or array.dtype != x.dtype:
             raise TypeError(
                 f"{name} must hold floating-point numbers of the dtype of input, got {array.dtype}"
             )
@@ -65,7 +70,7 @@ def linear_cross_entropy(
     if bias is not None and tuple(bias.shape) != (w.shape[0],):
         raise ValueError(f"linear_bias must have shape {(w.shape[0],)}, got {tuple(bias.shape)}")
     ignore_index = whole_number("ignore_index", ignore_index)
-    labels = call.class_labels("target", (x.shape[0],), w.shape[0], ignore_index)
+    labels = given.class_labels("target", (x.shape[0],), w.shape[0], ignore_index)
     check_reduction(reduction, "input", x)
     kept = int((labels >= 0).sum())
     if reduction == "mean" and not kept:
@@ -74,7 +79,7 @@ def linear_cross_entropy(
             'reduction="mean", got none'
         )
     divisor = {"mean": kept, "sum": 1, "none": None}[reduction]
-    if "torch" in sys.modules and call.backend.__name__.endswith("torch_backend"):
+    if "torch" in sys.modules and given.backend.__name__.endswith("torch_backend"):
         from .torch_linear import LinearCrossEntropy
 
         return LinearCrossEntropy.apply(x, w, bias, labels, divisor)

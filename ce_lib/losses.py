@@ -2,14 +2,14 @@
 
 import math
 
-from ._dispatch import Call, number, whole_number
+from ._dispatch import Arguments, number, whole_number
 from ._reduction import check_out, check_reduction, reduced, reduced_with_gradient
 
 
-def _matching(call, probabilities=False, any_target=False):
+def _matching(given, probabilities=False, any_target=False):
     """``input`` and a ``target`` of its shape, or a single number."""
-    input = call.in_unit_interval("input") if probabilities else call.real("input")
-    target = call.real("target") if any_target else call.in_unit_interval("target", booleans=True)
+    input = given.in_unit_interval("input") if probabilities else given.real("input")
+    target = given.real("target") if any_target else given.in_unit_interval("target", booleans=True)
     shape = tuple(input.shape)
     if tuple(target.shape) not in (shape, ()):
         raise ValueError(
@@ -19,34 +19,39 @@ def _matching(call, probabilities=False, any_target=False):
     return input, target
 
 
-def _class_target(call, scores, ignore_index=None):
+def _class_target(given, scores, ignore_index=None):
     """``target`` as one row of probabilities per example, all zeros where it is ignored."""
-    shape, got = tuple(scores.shape), tuple(call.arrays["target"].shape)
+    shape, got = tuple(scores.shape), tuple(given.arrays["target"].shape)
     if got == shape:
-        return call.distribution("target", booleans=True)
+        return given.distribution("target", booleans=True)
     if got != shape[:-1]:
         raise ValueError(
             f"target must be labels of shape {shape[:-1]} or probabilities of shape {shape}, "
             f"got shape {got}"
         )
-    labels = call.class_labels("target", shape[:-1], shape[-1], ignore_index)
-    return call.backend.one_hot(labels, scores)
+    labels = given.class_labels("target", shape[:-1], shape[-1], ignore_index)
+    return given.backend.one_hot(labels, scores)
 
 
 def _weighted_classes(logits, target, weight, ignore_index, reduction, precise=True):
-    """What the two weighted losses over K classes share: all but their own knob."""
-    call = Call(_flag("precise", precise), logits=logits, target=target, weight=weight)
-    logits = call.logits()
+    """Check the arguments that the two weighted losses over K classes share."""
+    given = Arguments(
+        logits=logits,
+        target=target,
+        optional={"weight": weight},
+        precise=_flag("precise", precise),
+    )
+    logits = given.logits()
     ignore_index = whole_number("ignore_index", ignore_index)
-    if ignore_index != -100 and call.arrays["target"].shape == logits.shape:
+    if ignore_index != -100 and given.arrays["target"].shape == logits.shape:
         raise ValueError(
             "ignore_index must be left at -100 where target holds probabilities, "
             f"got {ignore_index}"
         )
-    target = _class_target(call, logits, ignore_index)
-    weight = call.weights("weight", (logits.shape[-1],))
+    target = _class_target(given, logits, ignore_index)
+    weight = given.weights("weight", (logits.shape[-1],))
     check_reduction(reduction, "logits", logits)
-    divisor = call.backend.example_weight(target, weight).sum()
+    divisor = given.backend.example_weight(target, weight).sum()
     if reduction == "mean" and divisor == 0:
         if (target == 0).all():
             raise ValueError(
@@ -56,9 +61,9 @@ def _weighted_classes(logits, target, weight, ignore_index, reduction, precise=T
         raise ValueError(
             'weight must be above 0 for some example for reduction="mean", got a total of 0'
         )
-    # What is ignored must not matter, a nan included.
-    logits = call.backend.where_kept(target, logits)
-    return call, logits, target, weight, divisor
+    # An ignored example must not matter, even if its logits are nan.
+    logits = given.backend.where_kept(target, logits)
+    return given, logits, target, weight, divisor
 
 
 @reduced
@@ -73,8 +78,8 @@ def mse_loss(input, target, reduction="mean"):
         reduction: ``"mean"`` over all elements, ``"sum"``, or ``"none"``.
 
     Returns:
-        One number, or (...) for ``"none"``, in the unit of ``input`` squared. In nats, ½ of it is
-        the negative log-likelihood of Gaussian noise of variance 1, but for a constant.
+        One number, or (...) for ``"none"``, in the unit of ``input`` squared. Half of it is, up to
+        a constant, the negative log-likelihood in nats of Gaussian noise of variance 1.
 
     Raises:
         TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
@@ -89,10 +94,10 @@ def mse_loss(input, target, reduction="mean"):
 
     Chapter: mse. Bishop (2006), *Pattern Recognition and Machine Learning*, section 1.2.5.
     """
-    call = Call(input=input, target=target)
-    input, target = _matching(call, any_target=True)
+    given = Arguments(input=input, target=target)
+    input, target = _matching(given, any_target=True)
     check_reduction(reduction, "input", input)
-    return call, (input, target), reduction, math.prod(input.shape)
+    return given, (input, target), reduction, math.prod(input.shape)
 
 
 @reduced
@@ -104,7 +109,7 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
     Args:
         input: (...) probabilities q of "yes", in [0, 1].
         target: (...) truth y in [0, 1] of the same shape, or a single one.
-        weight: what each element counts for; broadcasts to the shape of ``input``.
+        weight: the weight of each element; broadcasts to the shape of ``input``.
         reduction: ``"mean"`` over all elements (not over the weights), ``"sum"``, or ``"none"``.
 
     Returns:
@@ -125,11 +130,11 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
 
     Chapter: binary. Good (1952), doi:10.1111/j.2517-6161.1952.tb00104.x.
     """
-    call = Call(input=input, target=target, weight=weight)
-    input, target = _matching(call, probabilities=True)
-    weight = call.weights("weight", tuple(input.shape))
+    given = Arguments(input=input, target=target, optional={"weight": weight})
+    input, target = _matching(given, probabilities=True)
+    weight = given.weights("weight", tuple(input.shape))
     check_reduction(reduction, "input", input)
-    return call, (input, target, weight), reduction, math.prod(input.shape)
+    return given, (input, target, weight), reduction, math.prod(input.shape)
 
 
 @reduced
@@ -143,11 +148,11 @@ def binary_cross_entropy_with_logits(
     Args:
         input: (...) logits z of "yes", any real number, ±∞ included.
         target: (...) truth y in [0, 1] of the same shape, or a single one.
-        weight: what each element counts for; broadcasts to the shape of ``input``.
+        weight: the weight of each element; broadcasts to the shape of ``input``.
         reduction: ``"mean"`` over all elements (not over the weights), ``"sum"``, or ``"none"``.
-        pos_weight: c, what "yes" counts for; broadcasts to the shape of ``input``.
-        precise: ``False`` computes in float32 what is not wider itself: the CPU takes about half
-            the time, and the last digits of float32 are not all right.
+        pos_weight: c, the weight of "yes"; broadcasts to the shape of ``input``.
+        precise: ``False`` computes in float32 unless the arguments are wider. The CPU takes about
+            half the time, and the last digits of a float32 may be wrong.
 
     Returns:
         One number, or (...) for ``"none"``, in nats, ln 2 at z = 0. A certain and wrong answer
@@ -168,13 +173,17 @@ def binary_cross_entropy_with_logits(
 
     Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
     """
-    arguments = {"weight": weight, "pos_weight": pos_weight}
-    call = Call(_flag("precise", precise), input=input, target=target, **arguments)
-    input, target = _matching(call)
-    weight = call.weights("weight", tuple(input.shape))
-    pos_weight = call.weights("pos_weight", tuple(input.shape))
+    given = Arguments(
+        input=input,
+        target=target,
+        optional={"weight": weight, "pos_weight": pos_weight},
+        precise=_flag("precise", precise),
+    )
+    input, target = _matching(given)
+    weight = given.weights("weight", tuple(input.shape))
+    pos_weight = given.weights("pos_weight", tuple(input.shape))
     check_reduction(reduction, "input", input)
-    return call, (input, target, weight, pos_weight), reduction, math.prod(input.shape)
+    return given, (input, target, weight, pos_weight), reduction, math.prod(input.shape)
 
 
 @reduced
@@ -193,32 +202,31 @@ def softmax_cross_entropy_with_logits(
     .. math:: \ell = -\sum_k w_k\, \tilde y_k \log q_k, \qquad q = \mathrm{softmax}(z), \quad
        \tilde y_k = (1 - \varepsilon)\, y_k + \varepsilon / K
 
-    As ``torch.nn.functional.cross_entropy``, but the class axis is the last one, and one rule
-    holds for both kinds of target: the mean divides by :math:`\sum_n \sum_k w_k y_{nk}`. That is
-    torch's divisor for labels; for probabilities with class weights torch divides by N instead, so
-    that there a label and its one-hot row give two answers.
+    As ``torch.nn.functional.cross_entropy``, with the class axis last and one rule for both kinds
+    of target: the mean divides by :math:`\sum_n \sum_k w_k y_{nk}`. Torch does so for labels, but
+    divides by N for probabilities, so that with class weights a label and its one-hot row give
+    two answers there.
 
     Args:
         logits: (..., K) real numbers; −∞ is a class of probability 0.
         target: (...) integer labels in [0, K), or (..., K) probabilities.
-        weight: (K,) what each class counts for, at least 0.
+        weight: (K,) the weight of each class, at least 0.
         ignore_index: examples with this label cost 0 and do not count in the mean.
         reduction: ``"mean"`` (see above), ``"sum"``, or ``"none"``.
         label_smoothing: ε in [0, 1], the share of the target spread over all classes.
-        precise: ``False`` computes in float32 what is not wider itself: the CPU takes about half
-            the time, and the last digits of float32 are not all right.
+        precise: ``False`` computes in float32 unless the arguments are wider. The CPU takes about
+            half the time, and the last digits of a float32 may be wrong.
 
     Returns:
         One number, or (...) for ``"none"``, in nats, log K for equal logits. A class of target 0
-        costs nothing, at a logit of −∞ too. The slope in the logits is softmax − target.
+        costs nothing, at a logit of −∞ too. The gradient in the logits is softmax − target.
 
     Raises:
         TypeError: labels that are not integers, an argument that does not hold real numbers, or
             one NumPy and another torch.
-        ValueError: a label outside [0, K), a target row that is no distribution, a negative
-            weight, ε outside [0, 1], shapes that do not agree, an unknown reduction; or a mean
-            that divides by 0: no example, all of them ignored, or a total weight of 0 (torch says
-            nan).
+        ValueError: a label outside [0, K), a target row that is not a distribution, a
+            negative weight, ε outside [0, 1], shapes that do not agree, an unknown reduction; or a
+            mean that divides by 0 (torch: nan): no example, all ignored, or a total weight of 0.
 
     Example:
         >>> logits = [[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
@@ -231,16 +239,16 @@ def softmax_cross_entropy_with_logits(
     Chapters: multiclass, stability. Bridle (1990), doi:10.1007/978-3-642-76153-9_28; label
     smoothing: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna (2016), arXiv:1512.00567.
     """
-    call, logits, target, weight, divisor = _weighted_classes(
+    given, logits, target, weight, divisor = _weighted_classes(
         logits, target, weight, ignore_index, reduction, precise
     )
     smoothing = number("label_smoothing", label_smoothing, "in [0, 1]", lambda e: 0 <= e <= 1)
-    return call, (logits, target, weight, smoothing), reduction, divisor
+    return given, (logits, target, weight, smoothing), reduction, divisor
 
 
 @reduced
 def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"):
-    r"""Binary cross-entropy, in nats, with the examples that are right already turned down.
+    r"""Binary cross-entropy, in nats, with less weight on examples that are already right.
 
     .. math:: \ell = \alpha\, y\, (1 - q)^\gamma (-\log q)
        + (1 - \alpha)(1 - y)\, q^\gamma (-\log(1 - q)), \qquad q = \sigma(z)
@@ -249,8 +257,8 @@ def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"
         input: (...) logits z of "yes", any real number, ±∞ included.
         target: (...) truth y in [0, 1] of the same shape, or a single one. A soft y gives the
             expected loss over the two labels.
-        alpha: what "yes" counts for, in [0, 1], "no" counting for the rest; ``None``: both for 1.
-        gamma: how strongly, at least 0; 0 is ``binary_cross_entropy_with_logits``.
+        alpha: the weight of "yes", in [0, 1]; "no" has 1 − α. ``None``: both have 1.
+        gamma: how much less weight, at least 0; 0 is ``binary_cross_entropy_with_logits``.
         reduction: ``"mean"`` over all elements, ``"sum"``, or ``"none"``.
 
     Returns:
@@ -272,19 +280,19 @@ def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"
 
     Chapter: weights. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
     """
-    call = Call(input=input, target=target)
-    input, target = _matching(call)
+    given = Arguments(input=input, target=target)
+    input, target = _matching(given)
     if alpha is not None:
         number("alpha", alpha, "in [0, 1]", lambda a: 0 <= a <= 1)
     check_reduction(reduction, "input", input)
-    return call, (input, target, alpha, _gamma(gamma)), reduction, math.prod(input.shape)
+    return given, (input, target, alpha, _gamma(gamma)), reduction, math.prod(input.shape)
 
 
 @reduced
 def softmax_focal_loss(
     logits, target, weight=None, *, gamma=2.0, ignore_index=-100, reduction="mean"
 ):
-    r"""Cross-entropy, in nats, with the examples that are right already turned down.
+    r"""Cross-entropy, in nats, with less weight on examples that are already right.
 
     .. math:: \ell = \sum_k w_k\, y_k\, (1 - q_k)^\gamma (-\log q_k), \qquad
        q = \mathrm{softmax}(z)
@@ -292,8 +300,8 @@ def softmax_focal_loss(
     Args:
         logits: (..., K) real numbers; −∞ is a class of probability 0.
         target: (...) integer labels in [0, K), or (..., K) probabilities.
-        weight: (K,) what each class counts for, at least 0.
-        gamma: how strongly, at least 0; 0 is ``softmax_cross_entropy_with_logits``.
+        weight: (K,) the weight of each class, at least 0.
+        gamma: how much less weight, at least 0; 0 is ``softmax_cross_entropy_with_logits``.
         ignore_index: examples with this label cost 0 and do not count in the mean.
         reduction: ``"mean"``, dividing as ``softmax_cross_entropy_with_logits`` does, ``"sum"``,
             or ``"none"``.
@@ -316,10 +324,10 @@ def softmax_focal_loss(
 
     Chapter: weights. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
     """
-    call, logits, target, weight, divisor = _weighted_classes(
+    given, logits, target, weight, divisor = _weighted_classes(
         logits, target, weight, ignore_index, reduction
     )
-    return call, (logits, target, weight, _gamma(gamma)), reduction, divisor
+    return given, (logits, target, weight, _gamma(gamma)), reduction, divisor
 
 
 @reduced
@@ -352,10 +360,10 @@ def mse_with_logits(input, target, *, reduction="mean"):
 
     Chapter: mse. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
     """
-    call = Call(input=input, target=target)
-    input, target = _matching(call)
+    given = Arguments(input=input, target=target)
+    input, target = _matching(given)
     check_reduction(reduction, "input", input)
-    return call, (input, target), reduction, math.prod(input.shape)
+    return given, (input, target), reduction, math.prod(input.shape)
 
 
 @reduced
@@ -376,7 +384,7 @@ def brier_score(probs, target, *, reduction="mean"):
     Raises:
         TypeError: labels that are not integers, an argument that does not hold real numbers, or
             one NumPy and another torch.
-        ValueError: a row that is no distribution, a label outside [0, K), shapes that do not
+        ValueError: a row that is not a distribution, a label outside [0, K), shapes that do not
             agree, the mean of nothing, or an unknown reduction.
 
     Example:
@@ -388,11 +396,11 @@ def brier_score(probs, target, *, reduction="mean"):
 
     Chapter: mse. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
     """
-    call = Call(probs=probs, target=target)
-    probs = call.distribution("probs")
-    target = _class_target(call, probs)
+    given = Arguments(probs=probs, target=target)
+    probs = given.distribution("probs")
+    target = _class_target(given, probs)
     check_reduction(reduction, "probs", probs)
-    return call, (probs, target), reduction, math.prod(probs.shape[:-1])
+    return given, (probs, target), reduction, math.prod(probs.shape[:-1])
 
 
 @reduced
@@ -412,8 +420,8 @@ def brier_with_logits(logits, target, *, reduction="mean"):
     Raises:
         TypeError: labels that are not integers, an argument that does not hold real numbers, or
             one NumPy and another torch.
-        ValueError: a label outside [0, K), a target row that is no distribution, shapes that do
-            not agree, the mean of nothing, or an unknown reduction.
+        ValueError: a label outside [0, K), a target row that is not a distribution, shapes that
+            do not agree, the mean of nothing, or an unknown reduction.
 
     Example:
         >>> print(ce.brier_with_logits([0.0, 0.0], 1))
@@ -424,11 +432,11 @@ def brier_with_logits(logits, target, *, reduction="mean"):
 
     Chapter: mse. Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
     """
-    call = Call(logits=logits, target=target)
-    logits = call.logits()
-    target = _class_target(call, logits)
+    given = Arguments(logits=logits, target=target)
+    logits = given.logits()
+    target = _class_target(given, logits)
     check_reduction(reduction, "logits", logits)
-    return call, (logits, target), reduction, math.prod(logits.shape[:-1])
+    return given, (logits, target), reduction, math.prod(logits.shape[:-1])
 
 
 _WITH_GRADIENT = (
@@ -450,14 +458,14 @@ def value_and_grad(loss, logits, target, *, out=None, **keywords):
         loss: one of ``binary_cross_entropy_with_logits``, ``brier_with_logits``,
             ``mse_with_logits``, ``sigmoid_focal_loss``, ``softmax_cross_entropy_with_logits`` and
             ``softmax_focal_loss``.
-        logits: what ``loss`` takes first.
-        target: what ``loss`` takes second.
+        logits: the first argument of ``loss``.
+        target: the second argument of ``loss``.
         out: where to write the gradient, an array like ``logits``, or ``logits`` itself.
-        **keywords: what ``loss`` takes besides.
+        **keywords: the other arguments of ``loss``.
 
     Returns:
         The value, and the gradient of the reduced value in the shape of ``logits``. For
-        ``reduction="none"`` it is the gradient of the sum: row n is the slope of loss n.
+        ``reduction="none"`` it is the gradient of the sum, so row n is the gradient of loss n.
 
     Raises:
         TypeError: ``loss`` is not one of these, ``out`` is not of the type of ``logits``, or as

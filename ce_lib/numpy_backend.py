@@ -1,14 +1,15 @@
 """The maths in NumPy.
 
-Read it beside ``torch_backend.py``: the same functions in the same order, and the difference
-between the two files is what autograd and a second device ask for.
+Read it beside ``torch_backend.py``, its twin: the same functions in the same order. Autograd and
+the second device make all the difference between the two files.
 
-Everything that arrives here has been checked and is floating point, the class axis comes last,
-and the losses are not reduced yet. On the CPU the arrays are float64 whatever the caller passed:
-the result is rounded once, at the end.
+The arguments have been checked and are floating point, the class axis is the last one, and the
+losses are not reduced yet. The arrays are float64 whatever the caller passed; the result is
+rounded once, at the end.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,12 +17,12 @@ import numpy as np
 
 
 def convert(array, like):
-    """The array where ``like`` lives; NumPy has one place only."""
+    """The array on the device of ``like``; NumPy has only one."""
     return array
 
 
 def kind(x):
-    """What an array holds: "boolean", "integer", "floating" or "other"."""
+    """The kind of number in an array: "boolean", "integer", "floating" or "other"."""
     if x.dtype.name == "bfloat16":  # ml_dtypes registers it with NumPy as a void type
         return "floating"
     return {"b": "boolean", "i": "integer", "u": "integer", "f": "floating"}.get(
@@ -30,7 +31,7 @@ def kind(x):
 
 
 def widen(x, precise=True):
-    """Floats of at least 64 bits, or 32 where the last digits are not asked for."""
+    """Floats of at least 64 bits, or of at least 32 if the caller gave up the last digits."""
     least = np.float64 if precise else np.float32
     return x.astype(np.result_type(x.dtype, least), copy=False)
 
@@ -45,13 +46,13 @@ def default_dtype():
 
 
 def integers(x):
-    """64-bit labels; one too large for them becomes the largest, not a wrapped negative."""
+    """Labels as int64; a uint64 above its range becomes the largest int64, not a negative."""
     labels = x.astype(np.int64)
     return np.where((labels < 0) & (x.dtype == np.uint64), np.iinfo(np.int64).max, labels)
 
 
 def one_hot(labels, logits):
-    """A row of zeros where the label is in no class (−1: ignored)."""
+    """Probabilities of 0 and 1; all 0 for the label −1 (ignored)."""
     return (labels[..., None] == np.arange(logits.shape[-1])).astype(logits.dtype)
 
 
@@ -94,18 +95,29 @@ def to_bits(nats):
 
 
 def _difference(x, y):
-    """The difference, and what rounding took from it (Knuth's two-difference)."""
+    """The difference and its rounding error (Knuth's two-difference)."""
     gap = x - y
     back = gap - x
     lost = (x - (gap - back)) - (y + back)
     return gap, np.where(np.isfinite(lost), lost, 0)
 
 
-def _around_the_top(logits, temperature):
-    """The largest logit (where, it), the gaps to it, exp of them, Σ exp of the others, log Σ exp.
+class _Row(NamedTuple):
+    """Logits seen from the largest of their row; the class axis is kept."""
 
-    A gap of 500 is rounded by up to 6e-14, and exp would show that in 250 of its last digits. In
-    the logarithm even what the sum is rounded by would show.
+    is_top: np.ndarray  # True at the largest logit
+    top: np.ndarray  # that logit
+    gap: np.ndarray  # each logit less the largest
+    exp: np.ndarray  # exp(gap)
+    others: np.ndarray  # Σ exp(gap) without the 1 of the largest
+    log_total: np.ndarray  # log Σ exp(gap)
+
+
+def _around_the_top(logits, temperature):
+    """The row, with the digits that the subtraction loses put back.
+
+    A gap of 500 is rounded by up to 6e-14. The exponential would turn that into 250 wrong units
+    in its last place, and the logarithm would show even the rounding of the sum.
     """
     top = logits.argmax(-1)[..., None]
     biggest = np.take_along_axis(logits, top, -1)
@@ -117,33 +129,34 @@ def _around_the_top(logits, temperature):
     rest = _sum(np.where(is_top, gap, e))  # the top's gap is 0
     missing = late.sum(-1, keepdims=True)
     log_total = np.log1p(rest) + missing / (1 + rest)
-    return is_top, biggest, gap + lost, e + late, rest + missing, log_total
+    return _Row(is_top, biggest, gap + lost, e + late, rest + missing, log_total)
 
 
 def _sum(x):
-    """Σ x of numbers ≥ 0 with one rounding: multiples of one grain add up without any."""
+    """Σ x of numbers ≥ 0 with a single rounding: multiples of one grain add up exactly."""
     grain = 2 * x.shape[-1] * x.max(-1, keepdims=True)
     coarse = (x + grain) - grain
     return coarse.sum(-1, keepdims=True) + (x - coarse).sum(-1, keepdims=True)
 
 
 def _sum_of_others(x):
-    """Σ of the row without its own entry, with no cancellation where that entry dominates."""
+    """For each entry the sum of all others, without cancellation where the entry dominates."""
     is_top = np.arange(x.shape[-1]) == np.abs(x).argmax(-1)[..., None]
     without_top = np.where(is_top, 0, x).sum(-1, keepdims=True)
     return np.where(is_top, without_top, x.sum(-1, keepdims=True) - x)
 
 
 def _chances(logits):
-    """Softmax p, 1 − p without the cancellation, and what share of it the total's rounding took."""
-    is_top, _, _, e, rest, _ = _around_the_top(logits, 1.0)
-    total = 1 + rest
-    lost = np.minimum(rest, 1) - (total - np.maximum(rest, 1))
-    return e / total, np.where(is_top, rest, total - e) / total, lost / total
+    """Softmax p, 1 − p without cancellation, and the relative rounding error of their total."""
+    row = _around_the_top(logits, 1.0)
+    total = 1 + row.others
+    lost = np.minimum(row.others, 1) - (total - np.maximum(row.others, 1))
+    not_p = np.where(row.is_top, row.others, total - row.exp) / total
+    return row.exp / total, not_p, lost / total
 
 
 def _expected(mass, cost):
-    free = (mass == 0) & np.isinf(cost)  # what never happens costs nothing
+    free = (mass == 0) & np.isinf(cost)  # an event of mass 0 is free, even at an infinite cost
     return mass * np.where(free, 0, cost)
 
 
@@ -152,45 +165,45 @@ def _softplus(z):
 
 
 def logsumexp(logits):
-    _, biggest, _, _, _, log_total = _around_the_top(logits, 1.0)
-    return np.where(np.isinf(biggest), biggest, biggest + log_total)[..., 0]
+    row = _around_the_top(logits, 1.0)
+    return np.where(np.isinf(row.top), row.top, row.top + row.log_total)[..., 0]
 
 
 def log_softmax(logits, temperature):
-    _, _, gap, _, _, log_total = _around_the_top(logits, temperature)
-    return gap - log_total
+    row = _around_the_top(logits, temperature)
+    return row.gap - row.log_total
 
 
 def softmax(logits, temperature):
-    _, _, _, e, rest, _ = _around_the_top(logits, temperature)
-    return e / (1 + rest)
+    row = _around_the_top(logits, temperature)
+    return row.exp / (1 + row.others)
 
 
 def _log_ratio(p_logits, q_logits):
-    """Both distributions, t = log(q/p) with the digits that log q − log p would not have, √p.
+    """p, q, t = log(q/p) with the digits that log q − log p would lose, and √p.
 
-    t is the difference of the logits less log(Z_q / Z_p), which is no difference either: what
-    is wrong with it moves all t alike, and to Σ p (eᵗ − 1 − t) that matters in second order only.
+    t is the difference of the logits less log(Z_q / Z_p). An error in that logarithm moves all t
+    alike, and such a move changes Σ p (eᵗ − 1 − t) in second order only.
     """
-    _, biggest_p, _, e_p, rest_p, _ = _around_the_top(p_logits, 1.0)
-    _, biggest_q, _, e_q, rest_q, _ = _around_the_top(q_logits, 1.0)
-    gap_p, lost_p = _difference(p_logits, biggest_p)
-    gap_q, lost_q = _difference(q_logits, biggest_q)
+    p_row, q_row = _around_the_top(p_logits, 1.0), _around_the_top(q_logits, 1.0)
+    p_total, q_total = 1 + p_row.others, 1 + q_row.others
+    gap_p, lost_p = _difference(p_logits, p_row.top)
+    gap_q, lost_q = _difference(q_logits, q_row.top)
     t, lost = _difference(gap_q, gap_p)
     lost = lost + (lost_q - lost_p)
-    p, q = e_p / (1 + rest_p), e_q / (1 + rest_q)
-    for mass in (e_q / (1 + rest_p), q):  # p eᵗ; the second round finds what the first one lost
+    p, q = p_row.exp / p_total, q_row.exp / q_total
+    for mass in (q_row.exp / p_total, q):  # p eᵗ; the second round corrects the first
         near = np.abs(t) < 1
         change = np.where(near, p * np.expm1(np.where(near, t + lost, 0)), mass - p)
         t, again = _difference(t, np.log1p(change.sum(-1, keepdims=True)))
         lost = lost + again
     t = np.where(p_logits == -math.inf, math.inf, t + lost)
-    root = np.exp(gap_p / 2) * (1 + lost_p / 2) / np.sqrt(1 + rest_p)
+    root = np.exp(gap_p / 2) * (1 + lost_p / 2) / np.sqrt(p_total)
     return p, q, t, root
 
 
 def _charged(p, root, nats):
-    """The product of p and the nats, which may be in range where p is not: p = root²."""
+    """The product p · nats, also where only p = root² underflows."""
     return np.where(p > 1e-290, p * nats, root * nats * root)
 
 
@@ -210,7 +223,7 @@ def kl_divergence_with_logits(p_logits, q_logits):
 
 
 def kl_divergence_with_logits_gradient(p_logits, q_logits):
-    """The slopes in the two: −p (t + KL), and q − p, where p (eᵗ − 1) has more digits."""
+    """−p (t + KL) in the first, and in the second q − p, or p (eᵗ − 1) where it has more digits."""
     p, q, t, root = _log_ratio(p_logits, q_logits)
     excess = kl_divergence_with_logits(p_logits, q_logits)[..., None]
     near = (np.abs(t) < 1) & (excess < 0.01)
@@ -253,9 +266,9 @@ def _focal_masses(target, alpha):
 
 
 def _sigmoid_power(logits, gamma):
-    """σ(z)^γ = exp(−γ softplus(−z)): the power of a rounded σ would be γ times as far off.
+    """σ(z)^γ as exp(−γ softplus(−z)): raising a rounded σ to γ would multiply its error by γ.
 
-    A whole number of nats times a γ of few bits has no rounding that exp could show.
+    Whole nats times a γ of few bits is an exact product, so exp has no rounding to enlarge.
     """
     nats = np.clip(-logits, 0, np.finfo(logits.dtype).max)
     whole, last_bits = np.floor(nats), gamma % 2**-20
@@ -273,9 +286,9 @@ def sigmoid_focal_loss(input, target, alpha, gamma):
 def sigmoid_focal_loss_gradient(input, target, alpha, gamma):
     positive, negative = _focal_masses(target, alpha)
     q, not_q = sigmoid(input), sigmoid(-input)
-    slope_1 = _sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
-    slope_0 = _sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
-    return negative * slope_0 - positive * slope_1
+    gradient_1 = _sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
+    gradient_0 = _sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
+    return negative * gradient_0 - positive * gradient_1
 
 
 def mse_with_logits(input, target):
@@ -291,7 +304,7 @@ def mse_with_logits_gradient(input, target):
 
 
 def example_weight(target, weight):
-    """What each example counts for in the mean: the weight of its class, 0 if it is ignored."""
+    """The weight of each example in the mean: that of its class, 0 if the example is ignored."""
     return (weight * target).sum(-1)
 
 
@@ -313,33 +326,33 @@ def softmax_cross_entropy_with_logits(logits, target, weight, label_smoothing):
 def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smoothing):
     cost = _class_costs(target, weight, label_smoothing)
     p, not_p, _ = _chances(logits)
-    # (Σ cost) p − cost; where the two may be nearly equal, by what each lacks to its whole
+    # (Σ cost) p − cost; where the two may nearly cancel, the same from 1 − p and Σ cost − cost
     total = cost.sum(-1, keepdims=True)
     by_lack = p * _sum_of_others(cost) - cost * not_p
     return np.where(2 * cost > total, by_lack, p * total - cost)
 
 
 def label_loss(others, gap):
-    """The same for a label, from the sums that a fast path has taken.
+    """The loss of a label from the sums of a fast path.
 
-    Both count from one logit of the row, the largest or the label's: ``gap`` is the label's logit
-    less that one, and ``others`` is Σ exp(z_k − that one) without its own exp(0) = 1.
+    Both are relative to one logit of the row, the largest or the label's: ``gap`` is the label's
+    logit less that one, and ``others`` is Σ exp(z_k − that one) without its own exp(0) = 1.
     """
     return np.log1p(others) - gap
 
 
 def label_gradient(others, total, mass):
-    """What to multiply each exp(z_k) by, and the gradient in the label's own logit.
+    """The factor from exp(z_k) to the gradient, and the gradient in the label's own logit.
 
-    p_k is exp(z_k) / total, and p_y − 1 is −others / total, which does not cancel: ``others`` is
-    the total without the label. Arithmetic only, for Triton compiles this function of torch's twin.
+    p_k is exp(z_k) / total. p_y − 1 is −others / total, without cancellation: ``others`` is the
+    total without the label. Only arithmetic stands here, because Triton compiles torch's twin.
     """
     share = mass / total
     return share, -others * share
 
 
 def _power(x, gamma, rounding):
-    """x^γ; that x is off by a small share of itself, the power would make γ times that."""
+    """x^γ, corrected for the relative error of x, which the power multiplies by γ."""
     return x**gamma * (1 - gamma * rounding)
 
 
@@ -380,7 +393,7 @@ def inverse_frequency_weights(counts):
 
 def effective_number_weights(counts, beta):
     log_beta = np.log(np.full_like(counts, beta))
-    weights = -1 / np.expm1(counts * log_beta)  # (1 − β)/(1 − βⁿ), but for a common factor
+    weights = -1 / np.expm1(counts * log_beta)  # (1 − β)/(1 − βⁿ) up to a common factor
     return weights * (counts.shape[0] / weights.sum())
 
 
@@ -402,9 +415,9 @@ def top_class(probs):
     return probs.max(-1), probs.argmax(-1)
 
 
-def temperature_slope(logits, target, beta):
-    """First and second derivative in β = 1/temperature of the mean cross-entropy of β · logits."""
-    _, _, gap, *_ = _around_the_top(logits, 1.0)
+def temperature_derivatives(logits, target, beta):
+    """The first two derivatives in β = 1/temperature of the mean cross-entropy of β · logits."""
+    gap = _around_the_top(logits, 1.0).gap
     p = softmax(np.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
     mean = (p * gap).sum(-1, keepdims=True)
     variance = (p * (gap - mean) ** 2).sum(-1)

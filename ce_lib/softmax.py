@@ -2,7 +2,7 @@
 
 import math
 
-from ._dispatch import Call, in_blocks, number
+from ._dispatch import Arguments, number, try_fast_path
 
 
 def _temperature(value):
@@ -36,12 +36,12 @@ def logsumexp(logits):
 
     Chapter: stability. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
     """
-    result = in_blocks("logsumexp", None, False, None, (logits,), {})
+    result = try_fast_path("logsumexp", (logits,), {})
     if result is not NotImplemented:
         return result
-    call = Call(logits=logits)
-    logits = call.logits()
-    return call.run(lambda backend: backend.logsumexp(logits))
+    given = Arguments(logits=logits)
+    logits = given.logits()
+    return given.run(lambda backend: backend.logsumexp(logits))
 
 
 def log_softmax(logits, temperature=1.0):
@@ -70,9 +70,9 @@ def log_softmax(logits, temperature=1.0):
 
     Chapter: stability. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
     """
-    call = Call(logits=logits)
-    logits, temperature = call.logits(), _temperature(temperature)
-    return call.run(lambda backend: backend.log_softmax(logits, temperature))
+    given = Arguments(logits=logits)
+    logits, temperature = given.logits(), _temperature(temperature)
+    return given.run(lambda backend: backend.log_softmax(logits, temperature))
 
 
 def softmax(logits, temperature=1.0):
@@ -102,9 +102,9 @@ def softmax(logits, temperature=1.0):
 
     Chapter: stability. Bridle (1990), doi:10.1007/978-3-642-76153-9_28.
     """
-    call = Call(logits=logits)
-    logits, temperature = call.logits(), _temperature(temperature)
-    return call.run(lambda backend: backend.softmax(logits, temperature))
+    given = Arguments(logits=logits)
+    logits, temperature = given.logits(), _temperature(temperature)
+    return given.run(lambda backend: backend.softmax(logits, temperature))
 
 
 def sigmoid(logits):
@@ -130,6 +130,6 @@ def sigmoid(logits):
 
     Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
     """
-    call = Call(logits=logits)
-    logits = call.real("logits")
-    return call.run(lambda backend: backend.sigmoid(logits))
+    given = Arguments(logits=logits)
+    logits = given.real("logits")
+    return given.run(lambda backend: backend.sigmoid(logits))

@@ -1,15 +1,15 @@
 """Fast path of ``torch_backend.py`` on a CUDA device: value and gradient in one Triton kernel.
 
-As in ``numpy_blocked.py``, a path takes the call of a public loss as the user made it and returns
-``NotImplemented`` where the textbook has to answer: other targets than labels, label smoothing, a
-gradient that autograd is to differentiate again, no Triton. ``ce_lib.backends()`` says which it is.
+As in ``numpy_blocked.py``, a path takes the call of a public loss as the user made it. It returns
+``NotImplemented`` if the textbook must answer: without Triton, and for soft targets, for label
+smoothing and for a gradient through autograd. ``ce_lib.backends()`` says whether it is in use.
 """
 
 import torch
 
 try:
     from . import triton_kernels
-except ImportError:  # Triton comes with torch for CUDA, and with no other
+except ImportError:  # only torch for CUDA brings Triton
     triton_kernels = None
 
 
@@ -21,13 +21,13 @@ def softmax_cross_entropy_with_logits(
     ignore_index=-100,
     reduction="mean",
     label_smoothing=0.0,
-    precise=True,  # on a GPU float32 is what there is
-    want,
+    precise=True,  # a GPU computes in float32 either way
+    request,
 ):
-    """Labels: the value, and softmax − one-hot, in two reads of the logits and one write."""
+    """Labels: the value and softmax − one-hot, in two reads of the logits and one write."""
     if not (
         triton_kernels
-        and want.gradient
+        and request.wanted
         and logits.dtype in (torch.float32, torch.float16, torch.bfloat16)
         and logits.dim() > 0
         and logits.numel() > 0
@@ -45,8 +45,8 @@ def softmax_cross_entropy_with_logits(
         return NotImplemented
     classes = logits.shape[-1]
     rows = logits.reshape(-1, classes)
-    out = torch.empty_like(rows) if want.out is None else want.out
-    if want.out is not None:
+    out = torch.empty_like(rows) if request.out is None else request.out
+    if request.out is not None:
         if not (out.is_contiguous() and logits.is_contiguous()):
             return NotImplemented
         out = out.view(-1, classes)
@@ -67,5 +67,5 @@ def softmax_cross_entropy_with_logits(
     losses = triton_kernels.cross_entropy(rows.contiguous(), labels, scales, out)
     losses = torch.where(mass == 0, 0, losses * mass.double())
     value = losses.view(target.shape) if reduction == "none" else losses.sum() / divisor
-    gradient = out.view(logits.shape) if want.out is None else want.out
+    gradient = out.view(logits.shape) if request.out is None else request.out
     return value.to(logits.dtype), gradient

@@ -1,30 +1,31 @@
 """Cross-entropy of logits whose classes are spread over the processes of ``torch.distributed``.
 
-Where the vocabulary matrix is cut into one slice per device (tensor parallelism), each process has
-the logits of its own classes only. Three numbers per example are enough to agree on the loss: the
-largest logit, the sum of the exponentials of the rest, and the label's own logit. The slopes then
-need no further word. Three collectives of torch, and one more to settle ties; gathering the logits
-instead would send all of them.
+Tensor parallelism cuts the vocabulary matrix into one slice per device, and each process has the
+logits of its own classes only. Three numbers per example are enough to agree on the loss: the
+largest logit, the sum of the other exponentials, and the label's own logit. The gradient needs no
+more. That takes three collectives of torch, and a fourth to settle ties; gathering the logits
+would send all of them.
 
-The textbook beside it is ``torch_backend.softmax_cross_entropy_with_logits``;
-``tests/test_parallel.py`` holds the two together, in two processes.
+``tests/test_parallel.py`` compares it, in two processes, with
+``torch_backend.softmax_cross_entropy_with_logits``.
 """
 
 import torch
 import torch.distributed as dist
 
+from ._reduction import check_reduction
 from .torch_backend import label_gradient, label_loss, widen
 
 
 class _VocabParallel(torch.autograd.Function):
     @staticmethod
     def forward(ctx, logits, labels, first, group):
-        """Losses of the labels, counted from this process's first class; −1: ignored."""
+        """The losses of global labels (−1: ignored); ``first`` is this process's first class."""
         z = widen(logits)
         own_top, at = z.max(-1)
         top = own_top.clone()
         dist.all_reduce(top, dist.ReduceOp.MAX, group)
-        # one process, the lowest of those that have it, leaves the top's own exp(0) = 1 out
+        # the lowest process that has the top leaves its exp(0) = 1 out of the sum
         rank = dist.get_rank(group)
         owner = torch.where(own_top == top, rank, dist.get_world_size(group))
         dist.all_reduce(owner, dist.ReduceOp.MIN, group)
@@ -44,9 +45,9 @@ class _VocabParallel(torch.autograd.Function):
         but_own = torch.where(is_top & (at == column)[:, 0], others, 1 + others - own)
         share, at_label = label_gradient(but_own, 1 + others, 1.0)
         at_label = torch.where(mine, at_label, own * share)
-        slopes = (e * share[:, None]).scatter(1, column, at_label[:, None])
+        gradient = (e * share[:, None]).scatter(1, column, at_label[:, None])
         kept = labels >= 0
-        ctx.save_for_backward(torch.where(kept[:, None], slopes, 0).to(logits.dtype))
+        ctx.save_for_backward(torch.where(kept[:, None], gradient, 0).to(logits.dtype))
         return torch.where(kept, label_loss(others, gap), 0)
 
     @staticmethod
@@ -56,38 +57,37 @@ class _VocabParallel(torch.autograd.Function):
                 "vocab_parallel_cross_entropy must not be differentiated twice, "
                 "got create_graph=True"
             )
-        (slopes,) = ctx.saved_tensors
-        return (slopes * upstream[:, None]).to(slopes.dtype), None, None, None
+        (gradient,) = ctx.saved_tensors
+        return (gradient * upstream[:, None]).to(gradient.dtype), None, None, None
 
 
 def vocab_parallel_cross_entropy(
     logits, target, group=None, *, ignore_index=-100, reduction="mean"
 ):
-    """The cross-entropy, in nats, of logits cut by classes over the processes of a group.
+    """The cross-entropy, in nats, of logits whose classes are spread over a group of processes.
 
     Args:
         logits: (N, V_r) this process's logits; process r has the classes that follow those of
-            process r − 1. Numbers of classes may differ.
+            process r − 1. The processes may have different numbers of classes.
         target: (N,) integer labels in [0, Σ V_r), the same in all processes.
         group: the process group; None: all processes.
         ignore_index: examples with this label cost 0 and do not count in the mean.
         reduction: ``"mean"`` over the examples that are not ignored, ``"sum"``, or ``"none"``.
 
     Returns:
-        The same number, or (N,) for ``"none"``, in every process; ``backward`` gives each its own
-        slice of softmax − one-hot.
+        The same number, or (N,) for ``"none"``, in every process; ``backward`` gives each process
+        its own slice of softmax − one-hot.
 
     Raises:
         ValueError: shapes that do not agree, a label outside the classes, the mean of nothing, or
-            an unknown reduction; in every process alike.
+            an unknown reduction; every process raises the same.
 
     See Also:
         ``torch.distributed.tensor.parallel.loss_parallel`` for logits that are a DTensor.
 
     Shoeybi, Patwary, Puri, LeGresley, Casper and Catanzaro (2019), arXiv:1909.08053.
     """
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f"reduction must be mean, sum or none, got {reduction!r}")
+    check_reduction(reduction, "logits", logits)
     if logits.dim() != 2 or target.shape != logits.shape[:1] or not logits.shape[1]:
         raise ValueError(
             "logits and target must have shapes (N, V) and (N,), "

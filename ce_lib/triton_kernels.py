@@ -1,14 +1,14 @@
 """Cross-entropy and its gradient in one Triton kernel: two reads of the logits and one write.
 
-The gradient may overwrite the logits, so a training step needs no second array of their size.
-One program computes one row. It first finds, block by block, the largest logit and the sum of the
-others' exp(z_k − z_max), the top's own 1 left out so that a near-certain row keeps its digits;
-then it writes the slopes. What is left per row, log1p of that sum, is done by torch in float64.
+Eager torch moves about 20 bytes for each bf16 logit (log_softmax, its copy in float32, and the
+same backwards), this kernel 6. The gradient may overwrite the logits, so that a training step needs
+no second array of their size.
 
-Reason: eager torch moves about 20 bytes for each bf16 logit (log_softmax, its copy in float32, and
-the same backwards), this kernel 6. The textbook beside it is
-``torch_backend.softmax_cross_entropy_with_logits_gradient``; tests/test_fused.py holds the two
-together, under Triton's interpreter where there is no GPU.
+One program computes one row. It first finds, block by block, the largest logit and
+Σ exp(z_k − z_max) of the others; the 1 of the largest stays out, so that a near-certain row keeps
+its digits. Then it writes the gradient by the backend's ``label_gradient``. Torch computes
+``label_loss`` of the sums in float64. ``tests/test_fused.py`` compares both with
+``torch_backend``, in Triton's interpreter if there is no GPU.
 """
 
 import torch
@@ -18,27 +18,27 @@ import triton.language as tl
 from . import torch_backend
 
 _label_gradient = triton.jit(torch_backend.label_gradient)
-if not isinstance(_label_gradient, triton.JITFunction):  # Triton's interpreter runs it as it is
+if not isinstance(_label_gradient, triton.JITFunction):  # Triton's interpreter runs plain Python
     _label_gradient = torch_backend.label_gradient
 
 
 @triton.jit
 def _exp_gap(z, top, ACCURATE: tl.constexpr):
-    """exp(z − top) for z ≤ top; where ACCURATE, to about 2 ULP of float32 also for wide gaps."""
+    """The value exp(z − top) for z ≤ top, if ACCURATE to about 2 ULP of float32 for any gap."""
     gap = z - top
     if ACCURATE:
-        # float32 rounds a gap of 80 by 4e-6, and exp would show it: the two-difference gives what
-        # was lost, and ln 2 in two parts gives an argument of exp2 below ½ with all its digits.
+        # float32 rounds a gap of 80 by 4e-6, and exp would show it: the two-difference gives the
+        # rounding error, and ln 2 in two parts leaves exp2 an argument below ½ with all its digits.
         back = gap - z
         lost = (z - (gap - back)) - (top + back)
         n = tl.floor(gap * 1.4426950408889634 + 0.5)
-        rest = gap - n * 0.693145751953125  # exact: 12 bits times a small whole number
+        rest = gap - n * 0.693145751953125  # exact: 12 bits times a small integer
         rest = rest - n * 1.428606765330187e-06 + lost
-        half = tl.floor(n * 0.5)  # 2ⁿ in two steps: in one, subnormal results would be 0
+        half = tl.floor(n * 0.5)  # 2ⁿ in two factors, so that subnormal results are not 0
         e = tl.exp2(rest * 1.4426950408889634) * tl.exp2(half) * tl.exp2(n - half)
     else:
         e = tl.exp2(gap * 1.4426950408889634)
-    return tl.where(gap < -150.0, 0.0, e)  # below float32's smallest number; −∞ too
+    return tl.where(gap < -150.0, 0.0, e)  # below float32's smallest number, −∞ included
 
 
 @triton.jit
@@ -46,22 +46,22 @@ def _cross_entropy(
     logits,
     labels,
     scales,
-    slopes,
+    gradient,
     tops,
     others,
     stride,
-    stride_slopes,
+    stride_gradient,
     classes,
     BLOCK: tl.constexpr,
     ACCURATE: tl.constexpr,
-    WITH_SLOPES: tl.constexpr,
+    WITH_GRADIENT: tl.constexpr,
 ):
-    row = tl.program_id(0).to(tl.int64)  # rows × classes may pass 2³¹
+    row = tl.program_id(0).to(tl.int64)  # rows × classes may exceed 2³¹
     z_row = logits + row * stride
     lanes = tl.arange(0, BLOCK)
     top = tl.full((), -float("inf"), tl.float32)
     rest = tl.full((), 0.0, tl.float32)  # Σ exp(z_k − top) without the top itself
-    lost = tl.full((), 0.0, tl.float32)  # what the sum's rounding has cut off
+    lost = tl.full((), 0.0, tl.float32)  # the rounding error of that sum
     for start in range(0, classes, BLOCK):
         at = start + lanes
         z = tl.load(z_row + at, mask=at < classes, other=-float("inf")).to(tl.float32)
@@ -82,7 +82,7 @@ def _cross_entropy(
     rest += lost
     tl.store(tops + row, top)
     tl.store(others + row, rest)
-    if WITH_SLOPES:
+    if WITH_GRADIENT:
         label = tl.load(labels + row)
         scale = tl.load(scales + row)
         own = tl.load(z_row + tl.maximum(label, 0)).to(tl.float32)
@@ -92,26 +92,26 @@ def _cross_entropy(
         for start in range(0, classes, BLOCK):
             at = start + lanes
             z = tl.load(z_row + at, mask=at < classes, other=-float("inf")).to(tl.float32)
-            slope = _exp_gap(z, top, ACCURATE) * share
-            slope = tl.where(at == label, at_label, slope)
-            slope = tl.where(scale == 0.0, 0.0, slope)  # ignored, be it nan
-            tl.store(slopes + row * stride_slopes + at, slope, mask=at < classes)
+            part = _exp_gap(z, top, ACCURATE) * share
+            part = tl.where(at == label, at_label, part)
+            part = tl.where(scale == 0.0, 0.0, part)  # ignored, even a nan
+            tl.store(gradient + row * stride_gradient + at, part, mask=at < classes)
 
 
-def cross_entropy(logits, labels, scales, slopes=None):
-    """Returns the losses in float64, and writes their slopes times ``scales`` into ``slopes``.
+def cross_entropy(logits, labels, scales, gradient=None):
+    """Return the losses in float64, and write their gradient times ``scales`` into ``gradient``.
 
     Args:
         logits: (N, K) float32, float16 or bfloat16; the last axis contiguous.
         labels: (N,) int64 in [0, K).
-        scales: (N,) float32, what the slopes of each row are multiplied by; 0: ignored.
-        slopes: (N, K) of the dtype of ``logits``, or ``logits`` itself; None: not asked for.
+        scales: (N,) float32 factors of the rows' gradients; 0: ignored.
+        gradient: (N, K) of the dtype of ``logits``, or ``logits`` itself; None: no gradient.
     """
     rows, classes = logits.shape
     tops = torch.empty(rows, device=logits.device, dtype=torch.float32)
     others = torch.empty_like(tops)
-    own = logits.gather(1, labels[:, None])[:, 0].double()  # before the slopes overwrite it
-    target = logits if slopes is None else slopes
+    own = logits.gather(1, labels[:, None])[:, 0].double()  # before the gradient overwrites it
+    target = logits if gradient is None else gradient
     block = min(triton.next_power_of_2(classes), 4096)
     _cross_entropy[(rows,)](
         logits,
@@ -125,7 +125,7 @@ def cross_entropy(logits, labels, scales, slopes=None):
         classes,
         BLOCK=block,
         ACCURATE=logits.dtype == torch.float32,
-        WITH_SLOPES=slopes is not None,
+        WITH_GRADIENT=gradient is not None,
         num_warps=8 if block >= 2048 else 4,
     )
     losses = torch_backend.label_loss(others.double(), own - tops.double())

@@ -2,12 +2,12 @@
 
 import math
 
-from ._dispatch import Call, number
+from ._dispatch import Arguments, number
 
 
 def _counts(counts):
-    call = Call(counts=counts)
-    counts = call.real("counts")
+    given = Arguments(counts=counts)
+    counts = given.real("counts")
     if len(counts.shape) != 1 or not math.prod(counts.shape):
         raise ValueError(f"counts must have shape (K,), got shape {tuple(counts.shape)}")
     if not ((counts > 0) & (counts < math.inf)).all():
@@ -15,7 +15,7 @@ def _counts(counts):
             "counts must be finite and above 0 (a class that never occurs has no weight), "
             f"got a smallest count of {counts.min().item():g}"
         )
-    return call, counts
+    return given, counts
 
 
 def inverse_frequency_weights(counts):
@@ -42,12 +42,12 @@ def inverse_frequency_weights(counts):
 
     Chapter: weights. King and Zeng (2001), doi:10.1093/oxfordjournals.pan.a004868.
     """
-    call, counts = _counts(counts)
-    return call.run(lambda backend: backend.inverse_frequency_weights(counts))
+    given, counts = _counts(counts)
+    return given.run(lambda backend: backend.inverse_frequency_weights(counts))
 
 
 def effective_number_weights(counts, beta=0.999):
-    r"""The weight of each class when every further example of it adds less than the one before.
+    r"""The weight of each class if each further example of it adds less than the one before.
 
     .. math:: w_c \propto \frac{1 - \beta}{1 - \beta^{n_c}}, \qquad \sum_c w_c = K
 
@@ -72,6 +72,6 @@ def effective_number_weights(counts, beta=0.999):
 
     Chapter: weights. Cui, Jia, Lin, Song and Belongie (2019), arXiv:1901.05555.
     """
-    call, counts = _counts(counts)
+    given, counts = _counts(counts)
     beta = number("beta", beta, "in [0, 1)", lambda b: 0 <= b < 1)
-    return call.run(lambda backend: backend.effective_number_weights(counts, beta))
+    return given.run(lambda backend: backend.effective_number_weights(counts, beta))

@@ -23,7 +23,8 @@ FAST_PATHS = (
     "torch_fused",
     "torch_linear",
     "torch_parallel",
-    "torch_slopes",
+    "torch_gradients",
+    "torch_compat",
     "triton_kernels",
 )
 FRONT = [path for path in LIBRARY.glob("*.py") if path.stem not in BACKENDS + FAST_PATHS]
@@ -70,6 +71,10 @@ SIGNATURES = {
 
 def test_the_public_names_are_these_with_these_arguments():
     assert {name: str(inspect.signature(getattr(ce, name))) for name in ce.__all__} == SIGNATURES
+
+
+def test_tab_completion_shows_what_the_exercises_tell_the_student_to_call():
+    assert {"check", "hint", "patient", *ce.__all__} <= set(dir(ce))
 
 
 def imported(path):
@@ -135,12 +140,19 @@ def test_the_backends_have_the_same_functions_in_the_same_order():
 
 def test_imports_point_one_way():
     for module, framework in zip(BACKENDS, ("numpy", "torch"), strict=True):
-        assert set(imported(LIBRARY / f"{module}.py")) <= {"math", framework, ".torch_slopes"}
+        assert set(imported(LIBRARY / f"{module}.py")) <= {
+            "math",
+            "typing",
+            framework,
+            ".torch_gradients",
+        }
     assert set(imported(LIBRARY / "numpy_blocked.py")) <= {
-        *("math", "os", "numpy", ".numpy_backend"),
+        *("math", "os", "typing", "numpy", ".numpy_backend"),
         "concurrent.futures",  # inside a function: not part of what `import ce_lib` costs
     }
-    assert set(imported(LIBRARY / "torch_blocked.py")) <= {"torch", ".numpy_blocked"}
+    assert set(imported(LIBRARY / "torch_blocked.py")) <= {
+        *("torch", ".numpy_blocked", ".torch_compat"),
+    }
     front = {f".{path.stem}" for path in FRONT}
     backends = {f".{name}" for name in BACKENDS + FAST_PATHS}
     allowed = {"math", "sys", "functools", "importlib.metadata", "numpy", *front, *backends}

@@ -25,7 +25,7 @@ def textbook(monkeypatch):
     def call(function, *args, **keywords):
         with monkeypatch.context() as patch:
             for module in (_reduction, sys.modules["ce_lib.softmax"]):
-                patch.setattr(module, "in_blocks", lambda *_: NotImplemented)
+                patch.setattr(module, "try_fast_path", lambda *_, **__: NotImplemented)
             return function(*args, **keywords)
 
     return call
@@ -33,7 +33,10 @@ def textbook(monkeypatch):
 
 def is_fast(loss, *args, gradient=False, **keywords):
     path = getattr(numpy_blocked, loss.__name__)
-    return path(*args, want=numpy_blocked.Want(gradient), **keywords) is not NotImplemented
+    return (
+        path(*args, request=numpy_blocked.GradientRequest(gradient), **keywords)
+        is not NotImplemented
+    )
 
 
 def ulps(got, exact):
@@ -395,7 +398,8 @@ def is_fast_on(torch, loss, z):
     from ce_lib import torch_blocked
 
     name, keywords = loss.func.__name__, dict(loss.keywords)
-    return torch_blocked.answer(name, None, False, None, (z,), keywords) is not NotImplemented
+    request = numpy_blocked.GradientRequest()
+    return torch_blocked.answer(name, (z,), keywords, request, None) is not NotImplemented
 
 
 def test_autograd_takes_the_fast_slopes(torch, textbook):

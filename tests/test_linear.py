@@ -158,3 +158,20 @@ def test_bad_input_gets_one_sentence(change, error, message, kind):
     with pytest.raises(error) as caught:
         ce.linear_cross_entropy(**given)
     assert message in str(caught.value).replace("torch.", "")
+
+
+@pytest.mark.parametrize(
+    ("bias", "message"),
+    [
+        (np.zeros(3), "linear_bias must be of one kind with input, got a NumPy array beside"),
+        (np.ma.zeros(3), "linear_bias must be "),
+        (np.array(["a"] * 3), "linear_bias must be "),
+        ([None] * 3, "linear_bias must hold real numbers, got object"),
+    ],
+    ids=["array-beside-tensors", "masked", "text", "list-of-none"],
+)
+def test_a_wrong_bias_is_called_by_its_name(bias, message):
+    x, w, labels = torch.ones(2, 2), torch.ones(3, 2), torch.tensor([0, 1])
+    with pytest.raises(TypeError) as caught:
+        ce.linear_cross_entropy(x, w, labels, linear_bias=bias)
+    assert str(caught.value).startswith(message)

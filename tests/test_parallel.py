@@ -83,7 +83,7 @@ def test_two_processes_give_the_loss_and_the_slopes_of_one(answers, dtype, reduc
         ("label", "ValueError: target labels must be in [0, 11), got values from -99 to 11"),
         ("shape", "ValueError: logits and target must have shapes (N, V) and (N,), got (7, "),
         ("none", "ValueError: target must hold a label other than ignore_index=-100, got none"),
-        ("reduction", "ValueError: reduction must be mean, sum or none, got 'max'"),
+        ("reduction", "ValueError: reduction must be one of ('none', 'mean', 'sum'), got 'max'"),
     ],
 )
 def test_both_processes_hear_what_is_wrong(answers, case, message):

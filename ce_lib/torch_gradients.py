@@ -1,8 +1,8 @@
-"""Autograd with the closed form's slopes.
+"""Autograd by the closed-form gradients of the backend.
 
 Autograd differentiates a loss operation by operation, and adds up numbers near 1 where the closed
-form multiplies small ones: of 50,000 classes the slope at the largest logit, p itself, comes out as
-1 − Σ (the other p), with 5 of its digits gone.
+form multiplies small ones. With 50,000 classes the gradient in the largest logit is p itself, and
+autograd computes it as 1 − Σ (the other p), which loses 5 digits.
 """
 
 import functools
@@ -10,12 +10,14 @@ import sys
 
 import torch
 
+from . import torch_compat
+
 
 class _ClosedForm(torch.autograd.Function):
-    """A loss whose slope in its first argument is the backend's ``…_gradient``.
+    """A loss whose gradient in its first argument is the backend's ``…_gradient``.
 
-    Where that returns several, they are those in the first arguments. All stay formulas of torch,
-    so that autograd can differentiate the slopes again, and the loss in its other arguments.
+    A ``…_gradient`` that returns several gives the gradients in the first arguments. Autograd can
+    differentiate these formulas again, and it differentiates the loss in its other arguments.
     """
 
     generate_vmap_rule = True
@@ -40,30 +42,30 @@ class _ClosedForm(torch.autograd.Function):
         ]
         closed = ctx.gradient(*arguments)
         closed = closed if isinstance(closed, tuple) else (closed,)
-        slopes = [None] * len(arguments)
-        for i, slope in enumerate(closed):
+        gradients = [None] * len(arguments)
+        for i, gradient in enumerate(closed):
             if needs[i]:
-                each = upstream if slope.dim() == upstream.dim() else upstream[..., None]
-                slopes[i] = (slope * each).sum_to_size(arguments[i].shape)
+                each = upstream if gradient.dim() == upstream.dim() else upstream[..., None]
+                gradients[i] = (gradient * each).sum_to_size(arguments[i].shape)
         others = [i for i, need in enumerate(needs) if need and i >= len(closed)]
         if others:
             with torch.enable_grad():
                 value = ctx.loss(*arguments)
             inputs = [arguments[i] for i in others]
             found = torch.autograd.grad(value, inputs, upstream, create_graph=again)
-            for i, slope in zip(others, found, strict=True):
-                slopes[i] = slope
-        return None, None, *slopes
+            for i, gradient in zip(others, found, strict=True):
+                gradients[i] = gradient
+        return None, None, *gradients
 
 
-def closed_form_slopes(loss):
-    """A backend's loss, whose slope in its first argument is its ``…_gradient``."""
+def closed_form_gradient(loss):
+    """The loss with the backend's ``…_gradient`` of the same name for its backward pass."""
 
     @functools.wraps(loss)
-    def with_slopes(*arguments):
-        if torch.autograd.forward_ad._current_level >= 0:  # forward mode has no sums to lose by
+    def with_gradient(*arguments):
+        if torch_compat.in_forward_mode():  # it adds up no such sums
             return loss(*arguments)
         gradient = getattr(sys.modules[loss.__module__], loss.__name__ + "_gradient")
         return _ClosedForm.apply(loss, gradient, *arguments)
 
-    return with_slopes
+    return with_gradient
