@@ -47,6 +47,15 @@ def each(functions):
     return pytest.mark.parametrize(("function", "at"), functions.values(), ids=functions)
 
 
+# One of each kind of graph: a class label and a soft one, two classes, no closed-form gradient,
+# probabilities of K classes and of two. The others are compiled each week.
+COMPILED_DAILY = {"cross-entropy", "focal-half", "binary", "log-softmax", "kl", "probability"}
+GRAPHS = [
+    pytest.param(*case, id=name, marks=() if name in COMPILED_DAILY else pytest.mark.weekly)
+    for name, case in (OF_LOGITS | OF_PROBABILITIES).items()
+]
+
+
 def leaf(x):
     return x.clone().requires_grad_()
 
@@ -86,7 +95,7 @@ def test_vmap_over_labels_is_refused_by_torch():
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
-@each(OF_LOGITS | OF_PROBABILITIES)
+@pytest.mark.parametrize(("function", "at"), GRAPHS)
 def test_compiled_it_gives_the_same_value_and_slope(function, at):
     torch._dynamo.reset()
     compiled = torch.compile(function, backend="aot_eager")  # the graphs, without a C++ compiler
