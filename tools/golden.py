@@ -89,7 +89,8 @@ def softmax_cross_entropy_with_logits(z, target, weight=None, label_smoothing=0,
     mass = [a * b for a, b in zip(w, t, strict=True)]
     divisor = sum(a * b for a, b in zip(w, y, strict=True)) if reduction == "mean" else 1
     value = -sum(xlogy(m, a) for m, a in zip(mass, q, strict=True)) / divisor
-    return value, [(sum(mass) * a - m) / divisor for m, a in zip(mass, q, strict=True)]
+    total = sum(mass)
+    return value, [(total * a - m) / divisor for m, a in zip(mass, q, strict=True)]
 
 
 def sigmoid_focal_loss(z, y, alpha=None, gamma=2):
