@@ -6,21 +6,23 @@ python -m tools.planted [NAME ...]   all, or those whose names begin so
 python -m tools.planted --together   in one copy: quicker, where no fault hides another
 """
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 import yaml
 
 from engine import ROOT
 
 FAULTS = ROOT / "tests" / "planted" / "faults.yml"
-BOOK = ROOT / "_build" / "test-site"
+BOOK = Path("_build", "test-site")
 LINKED = ("node_modules", ".venv", ".venv-class")  # nothing is ever planted in them
 PASSED, FAILED = 0, 1  # what pytest returns
 
@@ -65,8 +67,12 @@ def faults():
     ]
 
 
-def copy(folder):
-    """Copies what git knows of, changes that are not committed included, and links the rest."""
+def copy(folder, built):
+    """Copies what git knows of, changes that are not committed included, and links the rest.
+
+    The book that the tests read comes from the tree `built`; where a fault is in its sources, the
+    tests build it again.
+    """
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     for name in subprocess.check_output(listed, cwd=ROOT, text=True).split("\0"):
         if name and (ROOT / name).is_file():
@@ -75,21 +81,28 @@ def copy(folder):
     for name in LINKED:
         if (ROOT / name).exists():
             (folder / name).symlink_to(ROOT / name)
-    if BOOK.exists():  # the tests build it again where a fault is in its sources
-        shutil.copytree(BOOK, folder / BOOK.relative_to(ROOT), symlinks=True)
+    if (built / BOOK).exists():
+        shutil.copytree(built / BOOK, folder / BOOK)
     return folder
 
 
 def run(folder, tests):
     """Runs tests in a copy until one fails: the status of pytest, and what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-q", "--tb=line", "-p", "no:cacheprovider", *tests],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        capture_output=True,
-        encoding="utf-8",
-    )
-    return done.returncode, done.stdout + done.stderr
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "-x", "-q", "--tb=line"]
+    with TemporaryFile("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [*command, "-p", "no:cacheprovider", *tests],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(folder)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        status = process.wait()
+        with contextlib.suppress(ProcessLookupError):  # a build for which nobody waits any more
+            os.killpg(process.pid, signal.SIGKILL)
+        output.seek(0)
+        return status, output.read()
 
 
 def report(fault, status, said):
@@ -110,20 +123,20 @@ def main(*arguments):
     chosen = [fault for fault in faults() if not names or fault.name.startswith(tuple(names))]
     if not chosen:
         return f"No fault of {FAULTS.name} has a name that begins so: {', '.join(names)}."
-    with TemporaryDirectory() as folder:
-        tests = sorted({test for fault in chosen for test in fault.tests})
-        status, said = run(copy(Path(folder)), tests)
+    wrong = []
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        sound = copy(Path(temporary, "sound"), ROOT)
+        status, said = run(sound, sorted({test for fault in chosen for test in fault.tests}))
         if status != PASSED:
             return f"The tests do not pass without a fault:\n{said[-4000:]}"
-    wrong = []
-    for group in [chosen] if together else [[fault] for fault in chosen]:
-        with TemporaryDirectory() as folder:
-            copy(Path(folder))
+        for number, group in enumerate([chosen] if together else [[fault] for fault in chosen]):
+            folder = copy(Path(temporary, str(number)), sound)
             for fault in group:
-                fault.plant(Path(folder))
+                fault.plant(folder)
             for fault in group:
-                if not report(fault, *run(Path(folder), fault.tests)):
+                if not report(fault, *run(folder, fault.tests)):
                     wrong.append(fault.name)
+            shutil.rmtree(folder, ignore_errors=True)
     return f"Not as it ought to be: {', '.join(wrong)}." if wrong else 0
 
 
