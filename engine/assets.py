@@ -1,9 +1,8 @@
-"""What pages load: one style, one or two scripts, the fonts of the maths, and nothing else.
+"""The files that pages load: one or two scripts and the fonts of the maths, beside theme/static/.
 
-The theme's own scripts, styles and fonts, 5 MB of them, are not copied.
+The style of all pages is one text, which stands in each page.
 """
 
-import hashlib
 import json
 import re
 import shutil
@@ -14,22 +13,24 @@ from pathlib import Path
 from pygments.formatters import HtmlFormatter
 from sphinx.errors import ExtensionError
 
-from engine.book_site import ROOT, digest
+from engine import ROOT
 from engine.maths import KATEX, NODE
+from engine.outputs import digest
 
 ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
+THEME = ROOT / "engine" / "theme"
 KIT = ROOT / "ce_lib" / "widgets" / "kit"
 SCRIPTS = {
-    "site.js": ROOT / "engine" / "theme" / "site.mjs",
+    "site.js": THEME / "js" / "site.mjs",
     "figures.js": KIT / "host.js",
-    "search.js": ROOT / "engine" / "theme" / "search.mjs",
+    "search.js": THEME / "js" / "search.mjs",
 }
 STYLES = ["base", "layout", "content", "parts", "search", "slides", "print"]
 BROWSERS = "--target=chrome99,firefox100,safari15.4"
 
 
 def esbuild(*options, **more):
-    """Runs esbuild and returns what it prints."""
+    """Run esbuild and return its output."""
     command = [str(NODE), str(ESBUILD), "--minify", "--log-level=warning", BROWSERS, *options]
     made = subprocess.run(command, capture_output=True, encoding="utf-8", **more)
     if made.returncode or made.stderr:
@@ -38,7 +39,7 @@ def esbuild(*options, **more):
 
 
 def style():
-    """Returns the style of all pages."""
+    """Return the style of all pages."""
     maths = (KATEX / "dist" / "katex.min.css").read_text("utf-8")
     maths = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(\"\w+\"\)", "", maths)
     version = json.loads((KATEX / "package.json").read_text("utf-8"))["version"]
@@ -52,57 +53,33 @@ def style():
         dark.get_style_defs(':root:not([data-theme="light"]) .highlight'),
         "}",
         dark.get_style_defs(':root[data-theme="dark"] .highlight'),
-        *((ROOT / "engine" / "theme" / f"{name}.css").read_text("utf-8") for name in STYLES),
+        *((THEME / "css" / f"{name}.css").read_text("utf-8") for name in STYLES),
         (KIT / "figure.css").read_text("utf-8"),
     ]
     return esbuild("--loader=css", input="\n".join(parts)).strip()
 
 
-def version():
-    """Returns a hash of what the pages load besides what is theirs."""
-    folders = [ROOT / "engine" / "theme", ROOT / "ce_lib"]
-    parts = [ROOT / "package-lock.json", *(f for folder in folders for f in folder.rglob("*"))]
-    return digest(hashlib.sha256(), sorted(parts))
-
-
 def configure(app, config):
-    config.ce_static = version()
+    """Note the style and a hash of the files that pages load: if they change, so do all pages."""
+    files = [file for folder in (THEME, ROOT / "ce_lib") for file in folder.rglob("*")]
+    config.ce_static = digest([ROOT / "package-lock.json", *sorted(files)])
     config.ce_css = style()
 
 
-def copy_static_files(folder):
-    """Puts what pages load into a folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "katex" / "fonts").mkdir(parents=True)
-    for font in (KATEX / "dist" / "fonts").glob("*.woff2"):
-        shutil.copy(font, folder / "katex" / "fonts")
-    shutil.copy(ROOT / "engine" / "theme" / "favicon.svg", folder)
+def write(app):
+    """Write the files that pages load, unless a build with the same tools has done so."""
+    folder = Path(app.outdir) / "_static"
+    for style in folder.glob("*.css"):  # of other extensions: pages hold their own
+        style.unlink()
+    if (folder / "katex").exists():
+        return
     for name, source in SCRIPTS.items():
         esbuild(str(source), "--bundle", "--format=iife", f"--outfile={folder / name}")
     wheel = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     made = subprocess.run(wheel, cwd=ROOT, capture_output=True, text=True)
     if made.returncode:
         raise ExtensionError(f"The wheel of ce_lib could not be built:\n{made.stderr}")
-
-
-def begin(app):
-    """Takes the copying of static files out of Sphinx's hands, which would copy the theme's."""
-    if app.builder.format == "html":
-        app.builder.copy_static_files = lambda: copy_static_files(Path(app.outdir) / "_static")
-
-
-def finish(app, exception):
-    """Removes the styles that extensions have put there themselves: pages hold their own."""
-    if app.builder.format == "html" and not exception:
-        for style in (Path(app.outdir) / "_static").glob("*.css"):
-            style.unlink()
-
-
-def setup(app):
-    # Sphinx writes an unchanged page again where a value like these has changed.
-    app.add_config_value("ce_static", "", "html", str)
-    app.add_config_value("ce_css", "", "html", str)
-    app.connect("config-inited", configure)
-    app.connect("builder-inited", begin)
-    app.connect("build-finished", finish, priority=900)  # after theirs
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    fonts = folder / "katex" / "fonts"
+    fonts.mkdir(parents=True)
+    for font in (KATEX / "dist" / "fonts").glob("*.woff2"):
+        shutil.copy(font, fonts)

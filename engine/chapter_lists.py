@@ -1,4 +1,4 @@
-"""What the book says of its chapters in other places, made from their entries (chapters.py).
+"""Lists of the chapters on other pages, made from their entries (chapters.py).
 
 `{chapters}` is the table of the landing page. `{lessons}` is the plans of the page for teachers:
 the plan of a chapter stands in its exercises as `{lesson}`, which shows nothing there. In the API
@@ -68,10 +68,3 @@ def link_chapters(app, what, name, thing, options, lines):
     for at, line in enumerate(lines):
         if said := re.match(r"(Chapters?: )([\w, -]+)\.", line):
             lines[at] = said[1] + re.sub(r"[\w-]+", link, said[2]) + line[said.end() - 1 :]
-
-
-def setup(app):
-    for name, directive in (("chapters", Chapters), ("lessons", Lessons), ("lesson", Lesson)):
-        app.add_directive(name, directive)
-    app.connect("autodoc-process-docstring", link_chapters)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""No link of the site leads nowhere: what a page points at is there, its anchor as well.
+"""Every link of the site leads to a file that exists, and to an anchor in it.
 
-MyST says so of the links that it resolves. This reads the pages as they were made, and so sees the
-links of figures, of raw HTML and of the layout too.
+MyST checks the links that it resolves. This reads the finished pages, and so it also checks the
+links of figures, of raw HTML and of the layout.
 """
 
 import re
@@ -12,14 +12,17 @@ from urllib.parse import unquote
 from docutils import nodes
 from sphinx.util import logging
 
+from engine import compat
+
 log = logging.getLogger(__name__)
+LINES = {}  # (page, address) → the line of the link
 LINK = re.compile(r"""<[a-z][^<>]*?\s(?:href|src)=(["'])(.*?)\1""")
 ANCHOR = re.compile(r'<[a-z][^<>]*?\sid="([^"]*)"')
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
 def dead(site):
-    """Yields (page, address) for each link that leads nowhere, the page by its path in the site."""
+    """Yield (page, address) for each dead link, the page by its path in the site."""
     pages = {
         page: page.read_text("utf-8")
         for page in sorted(site.rglob("*.html"))
@@ -31,33 +34,26 @@ def dead(site):
             if ELSEWHERE.match(address):
                 continue
             path, _, anchor = address.partition("#")
-            path = unquote(path.partition("?")[0])  # what follows sets a figure up
+            path = unquote(path.partition("?")[0])  # the query sets a figure up
             target = (page.parent / path).resolve() if path else page
             found = target.is_relative_to(site) and target.is_file()
             if not found or (anchor and unquote(anchor) not in anchors.get(target, {anchor})):
                 yield page.relative_to(site).as_posix(), address
 
 
-def remember(app, doctree, docname):
-    """Keeps the line of each link until the pages are there."""
+def remember_lines(app, doctree, docname):
+    """Keep the line of each link until the pages are written."""
     for link in doctree.findall(nodes.reference):
-        app.link_lines.setdefault((f"{docname}.html", link.get("refuri")), link.line)
+        LINES.setdefault((f"{docname}.html", link.get("refuri")), link.line)
 
 
-def check(app, exception):
-    """Says which links are dead, with their lines where they are in a page just written."""
-    if exception or app.builder.format != "html" or app._warncount:  # one cause, one message
+def check(app):
+    """Warn of each dead link, with its line if its page was written by this build."""
+    if compat.has_warned(app):  # the dead link may follow from that mistake
         return
     for page, address in dead(Path(app.outdir).resolve()):
-        docname, line = page.removesuffix(".html"), app.link_lines.get((page, address))
+        docname, line = page.removesuffix(".html"), LINES.get((page, address))
         known = docname in app.env.found_docs
         log.warning(
             "'%s' leads nowhere", address, location=(docname, line) if known else None, type="links"
         )
-
-
-def setup(app):
-    app.link_lines = {}
-    app.connect("doctree-resolved", remember, priority=900)  # the links of figures are resolved
-    app.connect("build-finished", check, priority=1100)  # after offline.py: all files are there
-    return {"parallel_read_safe": True, "parallel_write_safe": False}

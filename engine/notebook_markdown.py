@@ -1,7 +1,7 @@
 """Print Sphinx's resolved nodes as the plain Markdown that every notebook front end knows.
 
-No directive, role or HTML comes out, and a node without a rule stops the build, so that nothing
-leaks into a notebook unseen. Dollar maths is the one thing beyond CommonMark and pipe tables.
+It prints no directive, role or HTML, and a node without a rule stops the build, so that nothing
+leaks into a notebook unseen. Dollar maths is the only syntax beyond CommonMark and pipe tables.
 """
 
 import re
@@ -51,7 +51,7 @@ class Markdown(nodes.NodeVisitor):
         return between.join(part for part in parts if part)
 
     def number(self, node):
-        """What the page prints before a caption or an exercise's title: `Fig. 1`, or nothing."""
+        """Return the number before a caption or an exercise's title, like `Fig. 1`, or ""."""
         kind = self.builder.env.get_domain("std").get_enumerable_node_type(node)
         number = self.builder.fignumbers.get(kind, {}).get((node["ids"] or [""])[0])
         label = self.builder.config.numfig_format.get(kind)
@@ -97,7 +97,7 @@ class Markdown(nodes.NodeVisitor):
         return tex
 
     def visit_reference(self, node):
-        """A link where the address works from anywhere; else its text, which Sphinx numbered."""
+        """Print a link if its address works from anywhere, else its text, which has its number."""
         text, address = self.line(node), node.get("refuri", "")
         return f"[{text}]({address})" if re.match(r"https?://|mailto:", address) else text
 
@@ -109,8 +109,8 @@ class Markdown(nodes.NodeVisitor):
     def visit_image(self, node):
         """Alt text always; the picture from the site, or beside the notebook in a checkout."""
         uri, alt = node["uri"], " ".join(node.get("alt", "").split())
-        if "://" not in uri and self.builder.config.twin_site:
-            uri = f"{self.builder.config.twin_site}_images/{self.builder.env.images[uri][1]}"
+        if "://" not in uri and self.builder.config.notebook_site:
+            uri = f"{self.builder.config.notebook_site}_images/{self.builder.env.images[uri][1]}"
         elif "://" not in uri:
             uri = relpath(uri, dirname(self.docname))
         return f"![{alt}]({uri})"

@@ -1,7 +1,4 @@
-"""The book without a network: a service worker, a manifest to install it, and the site as a zip.
-
-They are made last, from the files of the site as they lie there.
-"""
+"""The book without a network: a service worker, a manifest to install it, and the site as a zip."""
 
 import base64
 import hashlib
@@ -12,11 +9,10 @@ import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
-from PIL import Image, ImageDraw
+from engine.assets import THEME
 
-HERE = Path(__file__).resolve().parent
 NAME = "cross-entropy-interactively"
-TEXTS = {".html", ".css", ".js", ".mjs", ".webmanifest"}  # these may name other files
+TEXTS = {".html", ".css", ".js", ".mjs", ".webmanifest"}  # these can name other files
 KINDS = TEXTS | {".json", ".svg", ".png", ".woff2"}
 ONLINE = {"sw.js", "site.webmanifest", f"{NAME}.zip"}  # not in the zip: of no use on file://
 
@@ -25,21 +21,21 @@ ONLINE = {"sw.js", "site.webmanifest", f"{NAME}.zip"}  # not in the zip: of no u
 
 
 def used(folder):
-    """Returns the paths of the pages, and of what they, their styles and scripts name."""
+    """Return the paths of the pages, and of the files that they, their styles and scripts name."""
     files = {f.relative_to(folder).as_posix(): f for f in sorted(folder.rglob("*"))}
     files = {path: f for path, f in files.items() if f.suffix in KINDS and path != "sw.js"}
     found = [path for path in files if path.endswith(".html")]
     for path in found:  # grows as it goes
         if files[path].suffix not in TEXTS:
             continue
-        text = re.sub(r"<meta\b[^>]*>", "", files[path].read_text("utf-8"))  # a card is for others
+        text = re.sub(r"<meta\b[^>]*>", "", files[path].read_text("utf-8"))  # not the cards
         names = set(re.findall(r"[\w.-]+", text))
         found += [p for p in files if p not in found and posixpath.basename(p) in names]
     return sorted(found)
 
 
 def versions(folder, paths):
-    """Returns the ?v=… with which the pages ask for a file, by its path."""
+    """Return the ?v=… with which the pages ask for a file, by its path."""
     asked = {}
     for page in paths:
         if page.endswith(".html"):
@@ -51,7 +47,7 @@ def versions(folder, paths):
 
 
 def write_worker(folder):
-    """Writes sw.js, which knows each file of the site by its content."""
+    """Write sw.js, which knows each file of the site by its content."""
     paths = used(folder)
     asked = versions(folder, paths)
     files = {}
@@ -59,7 +55,7 @@ def write_worker(folder):
         digest = hashlib.sha256((folder / path).read_bytes()).digest()
         integrity = "sha256-" + base64.b64encode(digest).decode()
         files[quote(path)] = [integrity, asked.get(path, "")]
-    worker = (HERE / "theme" / "sw.js").read_text("utf-8")
+    worker = (THEME / "js" / "service_worker.js").read_text("utf-8")
     listed = json.dumps(files, indent=0)
     (folder / "sw.js").write_text(
         worker.replace("const FILES = {};", f"const FILES = {listed};"), "utf-8"
@@ -69,39 +65,11 @@ def write_worker(folder):
 # The installable page
 
 
-def icon(size, bleed=False):
-    """Draws _static/favicon.svg; with `bleed` for a system that cuts a shape out of it."""
-    fine = 4 * size  # drawn larger, then made smooth
-    image = Image.new("RGBA", (fine, fine), "#fff0")
-    draw = ImageDraw.Draw(image)
-    unit = fine / 32
-    draw.rounded_rectangle((0, 0, fine - 1, fine - 1), 0 if bleed else 6 * unit, "#fff")
-
-    def place(v):  # what may be cut off is all that is not within 40 % of the middle
-        return (16 + (v - 16) * (0.68 if bleed else 1)) * unit
-
-    def disc(x, y, radius, colour):
-        draw.ellipse(
-            [place(x - radius), place(y - radius), place(x + radius), place(y + radius)], colour
-        )
-
-    corners = (5, 3), (6, 19), (12, 26), (28, 27)
-    for i in range(2001):  # the curve as a pen draws it
-        t = i / 2000
-        shares = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
-        x, y = (sum(s * c[axis] for s, c in zip(shares, corners, strict=True)) for axis in (0, 1))
-        disc(x, y, 1.5, "#3b7dd8")
-    disc(10, 19, 4, "#d9730d")
-    # Sharper ways ring at the edges, which costs three times the bytes.
-    return image.resize((size, size), Image.Resampling.BOX)
-
-
 def write_manifest(folder, title):
-    """Writes site.webmanifest and its icons."""
+    """Write site.webmanifest; its icons are in theme/static/."""
     icons = [{"src": "_static/favicon.svg", "sizes": "any", "type": "image/svg+xml"}]
     for size, purpose in ((192, "any"), (512, "any"), (512, "maskable")):
         path = f"_static/icon-{size}{'-maskable' if purpose == 'maskable' else ''}.png"
-        icon(size, purpose == "maskable").save(folder / path, optimize=True)
         icons.append(
             {"src": path, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         )
@@ -123,7 +91,7 @@ def write_manifest(folder, title):
 
 
 def write_zip(folder):
-    """Writes the site as one zip, the same bytes for the same site, into the site itself."""
+    """Write the site as one zip into the site itself: the same bytes for the same site."""
     target = folder / f"{NAME}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(f.relative_to(folder).as_posix() for f in folder.rglob("*")):
@@ -141,15 +109,9 @@ def write_zip(folder):
     return target
 
 
-def finish(app, exception):
-    if exception or app.builder.format != "html":
-        return
+def write(app):
+    """Write the manifest, the worker and the zip, from the files of the site as they lie there."""
     folder = Path(app.outdir)
     write_manifest(folder, app.config.html_title or app.config.project)
     write_worker(folder)
     write_zip(folder)
-
-
-def setup(app):
-    app.connect("build-finished", finish, priority=999)  # after all that writes files
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""A formula in plain text: for the search, for a cell of a notebook, for a screen reader."""
+"""Formulas as plain text: for the search, the cells of notebooks, and screen readers."""
 
 import re
 from unicodedata import lookup
@@ -25,7 +25,7 @@ FUNCTIONS = ("log", "ln", "exp", "max", "min")
 
 
 def plain(tex):
-    """The formula as plain text, or None where that would be hard to read."""
+    """Return the formula as plain text, or None if that would be hard to read."""
 
     def sign(match):
         name = match[1]

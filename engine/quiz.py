@@ -1,4 +1,4 @@
-"""The quiz directive: a question, a few options, and what each of them teaches.
+"""The quiz directive: a question, a few options, and the feedback that each option earns.
 
 :::{quiz} entropy-coin
 How many bits tell how a fair coin fell?
@@ -10,8 +10,8 @@ How many bits tell how a fair coin fell?
 : That is its probability. The bits are its negative logarithm.
 :::
 
-The page is complete without a script, with the answers folded; _static/quiz.mjs makes the options
-buttons. A notebook gets the text and a cell that takes the answer.
+The page is complete without a script, with the answers folded; theme/js/quiz.mjs turns the options
+into buttons. A notebook gets the text and a cell that takes the answer.
 """
 
 import re
@@ -33,14 +33,14 @@ class Option(NamedTuple):
 
     right: bool
     text: str
-    answer: str  # to whoever chooses it
+    answer: str  # the feedback that it earns
 
 
 def parse(name, source):
-    """The question of a quiz, and its options.
+    """Return the question of a quiz, and its options.
 
     Raises:
-        ValueError: it does not have two options or more, of which one is right.
+        ValueError: The quiz lacks two options of which one is right.
     """
     question, *_ = OPTION.split(source, maxsplit=1)
     options = [
@@ -57,11 +57,11 @@ def parse(name, source):
 
 
 class quiz(nodes.General, nodes.Element):
-    """Its question, then the list of its options, then that of what to say to each."""
+    """The question, then the list of options, then the list of answers, one to each option."""
 
 
 class Quiz(SphinxDirective):
-    required_arguments = 1  # its name, which is its anchor too
+    required_arguments = 1  # the name, which is also the anchor
     has_content = True
 
     def run(self):
@@ -96,8 +96,8 @@ def in_words(maths):
     return text
 
 
-def said(answer):
-    """What a notebook says to an option, its maths in plain text."""
+def feedback(answer):
+    """Return the answer as a notebook prints it, with its maths in plain text."""
     answer = answer.deepcopy()
     for maths in list(answer.findall(nodes.math)):
         maths.parent.replace(maths, nodes.Text(in_words(maths)))
@@ -112,23 +112,14 @@ def depart(self, node):
     self.body.append("</details></div>\n")
 
 
-def fold(app, doctree, docname):
-    """What to say goes under a fold, on a page, and each formula gets a name.
+def fold_answers(app, doctree, docname):
+    """Fold the answers of a page, and give each formula a name.
 
-    Of a formula's own markup the name of a radio button keeps the digits: 34 for ¾.
+    Without one, the name of a radio button would be the digits of the formula: 34 for ¾.
     """
-    if app.builder.format != "html":
-        return
     for node in doctree.findall(quiz):
         for maths in list(node.findall(nodes.math)):
             name = f'<span role="img" aria-label="{escape(in_words(maths))}">'
             ends = [nodes.raw("", text, format="html") for text in (name, "</span>")]
             maths.replace_self([ends[0], maths.deepcopy(), ends[1]])
         node.insert(-1, nodes.raw("", "<details><summary>Answers</summary>", format="html"))
-
-
-def setup(app):
-    app.add_node(quiz, html=(visit, depart))
-    app.add_directive("quiz", Quiz)
-    app.connect("doctree-resolved", fold)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -38,8 +38,6 @@ def rooms(figures):
 
 def keep_room(app, doctree, docname):
     """Puts into each figure of a page the room that it will take."""
-    if app.builder.format != "html":
-        return
     found = [(raw, FIGURE.match(raw.astext())) for raw in doctree.findall(nodes.raw)]
     found = [(raw, match) for raw, match in found if match]
     if not found:
@@ -53,8 +51,3 @@ def keep_room(app, doctree, docname):
         whole = raw.astext().strip().removesuffix("</div>") + room + "</div>"
         whole = whole.replace(" data-", f' id="figure-{name}" data-', 1)
         raw.replace_self(nodes.raw("", whole, format="html"))
-
-
-def setup(app):
-    app.connect("doctree-resolved", keep_room)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

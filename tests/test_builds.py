@@ -69,7 +69,7 @@ def test_a_build_elsewhere_killed_half_way_and_made_again_has_the_same_bytes(sit
 
 
 def test_what_a_cell_prints_does_not_depend_on_the_pieces_in_which_it_comes(monkeypatch):
-    from engine.streams import joined
+    from engine.merge_streams import joined
 
     def stream(text, name="stdout"):
         return from_dict({"output_type": "stream", "name": name, "text": text})

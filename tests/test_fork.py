@@ -45,9 +45,7 @@ def test_a_fork_links_to_itself(small_book, build, site, branch, folder, edited,
 def test_the_notebooks_of_a_site_know_it_and_the_committed_ones_name_none(small_book, build, site):
     book = small_book()
     config = (book / "_config.yml").read_text("utf-8")
-    config = config.replace(
-        "      - engine.dead_links\n", "      - engine.dead_links\n      - engine.stale_twins\n"
-    )
+    config = config.replace("check_notebooks: false", "check_notebooks: true")
     (book / "_config.yml").write_text(config.replace('  url: ""', f'  url: "{FORK}"'), "utf-8")
     assert make(book).returncode == 0
     committed = (book / "chapters" / "one.ipynb").read_text("utf-8")
@@ -75,7 +73,7 @@ def test_a_site_of_another_version_is_refused(monkeypatch):
         folder("https://a.example/v1.2.4/", "1.2.3")
 
 
-def test_every_link_of_a_published_twin_leads_to_a_place_of_the_site(site, tmp_path):
+def test_every_link_of_a_published_notebook_leads_to_a_place_of_the_site(site, tmp_path):
     made = make(ROOT, "--site", SITE, "--out", str(tmp_path))
     assert made.returncode == 0, made.stderr
     text = "".join(twin.read_text("utf-8") for twin in tmp_path.glob("*.ipynb"))

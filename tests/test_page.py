@@ -127,18 +127,18 @@ def test_with_an_address_each_page_names_its_own(small_book, build):
     ids=["unknown", "said", "pages", "home", "another-forge", "said-goes-first"],
 )
 def test_where_the_site_is(monkeypatch, repository, said, address):
-    from engine import findable
+    from engine import metadata
 
     monkeypatch.setenv("CE_SITE", said)
-    assert findable.site(repository) == address
+    assert metadata.site(repository) == address
 
 
 def test_an_address_that_is_none_is_refused(monkeypatch):
-    from engine import findable
+    from engine import metadata
 
     monkeypatch.setenv("CE_SITE", 'https://a.example/"><script>')
     with pytest.raises(Exception, match="CE_SITE must be like"):
-        findable.site("")
+        metadata.site("")
 
 
 # ------------------------------------------------------------------ colours

@@ -51,7 +51,7 @@ FIRST = {
 ANSWER = """
 const [book, queries] = process.argv.slice(1);
 await import(`${book}/_build/html/_static/search-sections.js`);
-const { index } = await import(`${book}/_static/search.mjs`);
+const { index } = await import(`${book}/engine/theme/js/search.mjs`);
 const find = index(globalThis.ceSections);
 console.log(JSON.stringify(JSON.parse(queries).map((query) => find(query).map(({ url }) => url))));
 """

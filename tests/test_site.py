@@ -247,8 +247,8 @@ def test_the_repository_setting_feeds_every_button(small_book, build):
     ],
 )
 def test_a_remote_is_a_repository_only_where_it_is_on_a_forge(monkeypatch, remote, address):
-    from engine import book_site
+    from engine import repository
 
     monkeypatch.setenv("CE_REPOSITORY", remote)
-    monkeypatch.setattr(book_site, "ROOT", Path(sys.prefix).anchor)  # a folder without a remote
-    assert book_site.repository("") == address
+    monkeypatch.setattr(repository, "ROOT", Path(sys.prefix).anchor)  # a folder without a remote
+    assert repository.address("") == address

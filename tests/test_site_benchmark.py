@@ -101,8 +101,8 @@ def test_a_page_of_the_site_is_weighed_and_its_figures_answer(site, monkeypatch)
 def test_stock_keeps_what_parses_the_text_and_nothing_that_lightens_it():
     ours = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     config, kept = stock.configuration(ours)
-    assert {"quiz", "links", "sphinx_exercise", "sphinxcontrib.bibtex"} <= set(kept)
-    assert not {"maths", "book_site"} & {*kept, *config["sphinx"]["extra_extensions"]}
+    assert {"sphinx_exercise", "sphinxcontrib.bibtex"} <= set(kept)
+    assert not {"engine"} & {*kept, *config["sphinx"]["extra_extensions"]}
     assert "extensions" not in config["sphinx"]["config"]  # so Jupyter Book's own list holds
     assert [
         name for name in config["sphinx"]["config"] if name.startswith(("html", "nb_ipy"))

@@ -1,4 +1,4 @@
-"""Write the twin notebook of each chapter: chapters/x.md is the source, chapters/x.ipynb is made.
+"""Write the notebook of each chapter: chapters/x.md is the source, chapters/x.ipynb is made.
 
 python -m tools.notebooks              writes the notebooks beside the chapters
 python -m tools.notebooks --check      says which of them are stale, and fails if any is
@@ -14,20 +14,20 @@ from pathlib import Path
 from jupyter_book.sphinx import build_sphinx
 
 from engine import ROOT
-from engine.stale_twins import addresses, stale
+from engine.stale_notebooks import addresses, stale
 
 
 def build(book, site, solutions=False):
     """The folder of the notebooks made from the book in the folder `book`."""
     site, wheel = addresses(site)
-    made = book / "_build" / "twin" / "notebooks"
+    made = book / "_build" / "notebooks" / "made"
     shutil.rmtree(made, ignore_errors=True)
     failed = build_sphinx(
         book,
         made,
         noconfig=True,
         path_config=book / "_config.yml",
-        builder="twin",
+        builder="notebook",
         quiet=True,
         freshenv=True,  # a page that failed last time must fail again
         warningiserror=True,
@@ -36,9 +36,9 @@ def build(book, site, solutions=False):
             "external_toc_path": str(book / "_toc.yml"),
             "latex_individualpages": False,
             "nb_execution_cache_path": str(book / "_build" / ".jupyter_cache"),  # the pages' own
-            "twin_site": site,
-            "twin_solutions": solutions,
-            "twin_wheel": wheel,
+            "notebook_site": site,
+            "notebook_solutions": solutions,
+            "notebook_wheel": wheel,
         },
     )
     if failed:
@@ -48,7 +48,7 @@ def build(book, site, solutions=False):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing, fail on stale twins")
+    parser.add_argument("--check", action="store_true", help="write nothing, fail if one is stale")
     parser.add_argument("--site", default="", help="address where the book is published")
     parser.add_argument("--book", type=Path, default=ROOT, help="folder of the book")
     parser.add_argument("--out", type=Path, help="folder to write to, else beside the chapters")

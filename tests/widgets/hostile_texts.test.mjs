@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { link } from "../../engine/theme/links.mjs";
-import { answers, parse, record } from "../../engine/theme/progress.mjs";
-import { index } from "../../engine/theme/search.mjs";
+import { link } from "../../engine/theme/js/link_builder.mjs";
+import { answers, parse, record } from "../../engine/theme/js/progress.mjs";
+import { index } from "../../engine/theme/js/search.mjs";
 import { generator } from "./hostile.mjs";
 
 const TIMES = 10_000;

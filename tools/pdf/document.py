@@ -237,7 +237,7 @@ def head(soups, chapters, key, about):
 
 
 def rules_of_attributes(soup):
-    """Returns the rules of a page's own style that stand for style attributes (engine/page.py)."""
+    """Returns the rules that replace style attributes (engine/content_policy.py)."""
     text = "".join(style.get_text() for style in soup.select("head > style"))
     return re.findall(r"\.s[0-9a-f]{6}\{[^{}]*\}", text)
 

@@ -1,4 +1,4 @@
-"""What is folded away opens without a script: a solution or a `dropdown` is a `details`."""
+"""Solutions and `dropdown` boxes become `details`, which open without a script."""
 
 from docutils import nodes
 from sphinx_exercise.nodes import solution_node
@@ -9,13 +9,11 @@ class fold(nodes.General, nodes.Element):
 
 
 class fold_title(nodes.General, nodes.TextElement):
-    """What is seen of a closed box."""
+    """The part of a closed box that the reader sees."""
 
 
-def replace(app, doctree, docname):
-    """Makes folds of the boxes that ask for it, on a page."""
-    if app.builder.format != "html":
-        return
+def replace_dropdowns(app, doctree, docname):
+    """Make a fold of each box of class `dropdown`."""
     boxes = [
         node
         for kind in (nodes.admonition, solution_node)
@@ -24,7 +22,9 @@ def replace(app, doctree, docname):
     ]
     for box in boxes:
         title = box.pop(0)
-        for link in list(title.findall(nodes.reference)):  # what opens a fold leads nowhere else
+        for link in list(
+            title.findall(nodes.reference)
+        ):  # a click opens the fold and does nothing else
             link.replace_self(link.children)
         made = fold("", fold_title("", "", *title.children), *box.children)
         made["ids"], made["names"] = box["ids"], box["names"]
@@ -46,10 +46,3 @@ def visit_title(self, node):
 
 def depart_title(self, node):
     self.body.append("</summary>\n")
-
-
-def setup(app):
-    app.add_node(fold, html=(visit, depart))
-    app.add_node(fold_title, html=(visit_title, depart_title))
-    app.connect("doctree-resolved", replace, priority=900)  # after titles have their numbers
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,5 @@
 // The search of the book: finds sections, and shows each with the line where the words stand.
-// What it searches is globalThis.ceSections, written by engine/section_search.py.
+// What it searches is globalThis.ceSections, written by engine/search.py.
 
 import MiniSearch from "minisearch";
 import { stemmer } from "stemmer";

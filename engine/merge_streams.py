@@ -1,16 +1,13 @@
-"""What a cell prints is on the page as it was printed, in however many pieces it came.
+"""The text that a cell prints is one box on the page, in however many pieces it arrived.
 
-The pieces are cut by the clock, between a text and the end of its line too, and myst-nb would end
-a line after each.
+Jupyter cuts a stream by the clock, even inside a line, and myst-nb ends a line after each piece.
 """
 
 import copy
 
-import myst_nb.core.render
-
 
 def joined(outputs):
-    """The outputs of a cell with one text for all that it prints to the same stream."""
+    """Return the outputs of a cell with one text for each stream."""
     kept, streams = [], {}
     for output in map(copy.copy, outputs):
         if output["output_type"] != "stream":
@@ -23,8 +20,3 @@ def joined(outputs):
     for output in streams.values():
         output["text"] = output["text"].rstrip() + "\n"
     return kept
-
-
-def setup(app):
-    myst_nb.core.render.coalesce_streams = joined
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

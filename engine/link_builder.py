@@ -1,7 +1,7 @@
 """The link-builder directive: a form that makes the link with which a class opens a notebook.
 
-It lists the pages that have one. engine/theme/links.mjs makes the links; without a script the text
-before the form says how they are made.
+It lists the pages that have one. theme/js/link_builder.mjs makes the links; without a script, the
+text before the form says how they are made.
 """
 
 from html import escape
@@ -9,7 +9,7 @@ from html import escape
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from engine import ROOT
+from engine import repository
 
 FORM = """\
 <form class="ce-links" data-repository="{repository}" data-branch="{branch}" data-folder="{folder}">
@@ -30,7 +30,7 @@ placeholder="https://github.com/you/book"></label>
 
 
 class link_builder(nodes.General, nodes.Element):
-    """The place of the form."""
+    """The place of the form on a page."""
 
 
 class LinkBuilder(SphinxDirective):
@@ -40,17 +40,16 @@ class LinkBuilder(SphinxDirective):
 
 def visit(self, node):
     config, titles = self.builder.config, self.builder.env.titles
-    pages = [name for name in titles if (ROOT / f"{name}.ipynb").exists()]
+    pages = list(filter(repository.has_notebook, titles))
     order = [name for name in self.builder.env.toctree_includes.get(config.root_doc, [])]
     options = "".join(
         f'<option value="{name}.ipynb">{escape(titles[name].astext())}</option>'
         for name in sorted(pages, key=lambda name: (order + pages).index(name))
     )
-    theme = config.html_theme_options
     form = FORM.format(
         options=options,
-        repository=escape(theme.get("repository_url", "")),
-        branch=escape(theme.get("repository_branch", "")),
+        repository=escape(config.ce_repository),
+        branch=escape(config.ce_notebook_branch),
         folder=config.ce_folder,
     )
     self.body.append(form)
@@ -58,9 +57,3 @@ def visit(self, node):
 
 def depart(self, node):
     pass
-
-
-def setup(app):
-    app.add_node(link_builder, html=(visit, depart))
-    app.add_directive("link-builder", LinkBuilder)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,9 @@
 // The script of every page; esbuild makes it one file, which also runs from a folder (file://).
-import "./theme.mjs";
+import "./colours.mjs";
 import "./page.mjs";
 import "./quiz.mjs";
 import "./progress.mjs";
-import "./links.mjs";
+import "./link_builder.mjs";
 import "./offline.mjs";
 import "./slides.mjs"; // before the figures come to life
 import "./versions.mjs";

@@ -3,7 +3,7 @@
 // Nothing is copied, so the figures are those of the page, and move.
 
 const LAST = "#exercises, #further-reading";
-const KEPT = "h1, h2, h3, .math, ul, .pst-scrollable-table-container, .admonition:not(details, .exercise)";
+const KEPT = "h1, h2, h3, .math, ul, .table-box, .admonition:not(details, .exercise)";
 const PICTURE = ".ce-figure, .ce-prediction, .ce-picture, svg, img";
 const CODE = ".cell_input, details.hide, .stream";
 const HELD = "input, select, textarea, button, a, summary, .ce"; // these have keys of their own

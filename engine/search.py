@@ -2,7 +2,7 @@
 
 The text is taken from all pages at the end of each build: what the search knows depends on the
 sources alone, not on which pages this build has written. It is a script, as a page that was opened
-from a folder may not fetch. _static/search.mjs searches it.
+from a folder may not fetch. theme/js/search.mjs searches it.
 """
 
 import hashlib
@@ -10,21 +10,21 @@ import json
 from pathlib import Path
 
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 
+from engine.compat import HiddenCode
 from engine.plain_maths import plain
 from engine.quiz import quiz
 
 FILE = "search-sections.js"
 # The folded code makes the figures, and holds what a reader is asked to guess.
-LEFT_OUT = (HideCodeCellNode, nodes.raw, nodes.math_block, nodes.field_name)
-KEYS = (nodes.strong, nodes.emphasis, nodes.term)  # what a section says first, and its terms
+LEFT_OUT = (HiddenCode, nodes.raw, nodes.math_block, nodes.field_name)
+KEYS = (nodes.strong, nodes.emphasis, nodes.term)  # the main points of a section, and its terms
 
 
 def prepare(doctree):
-    """Takes out what the search must not know or cannot show."""
-    for node in list(doctree.findall(quiz)):  # all options but one are wrong, the rest answers
+    """Take out the parts that the search must not know or cannot show."""
+    for node in list(doctree.findall(quiz)):  # its options are wrong but for one
         node.children = [part for part in node if not isinstance(part, nodes.enumerated_list)]
     for node in list(doctree.findall(nodes.Element)):
         if isinstance(node, LEFT_OUT) or "solution" in node["classes"]:
@@ -38,7 +38,7 @@ def line(node):
 
 
 class Section:
-    """What the search knows of a section; what is inside a section of its own, that one knows."""
+    """A section without the sections inside it: they are records of their own."""
 
     def __init__(self, page, title, anchor=""):
         self.page, self.title, self.anchor = page, title, anchor
@@ -52,10 +52,10 @@ class Section:
         return {name: value for name, value in known.items() if value}
 
     def read(self, node):
-        """Takes a node in and yields the sections inside it."""
-        if isinstance(node, addnodes.index):  # words that a reader may look for, and not find
+        """Take in a node and yield the sections inside it."""
+        if isinstance(node, addnodes.index):  # words that the text itself lacks
             entries = (entry for entry in node["entries"] if entry[2].startswith("index-"))
-            self.index += [words for _, words, *_ in entries]  # and not those of autodoc
+            self.index += [words for _, words, *_ in entries]  # without those of autodoc
         elif isinstance(node, nodes.literal_block | nodes.doctest_block):
             self.code.append(node.astext())
         elif isinstance(node, nodes.row):
@@ -80,7 +80,7 @@ class Section:
 
 
 def sections(env, builder):
-    """Yields what the search knows of each section, in the order of the book."""
+    """Yield the record of each section, in the order of the book."""
     for page in env.collect_relations():
         doctree = env.get_and_resolve_doctree(page, builder)
         prepare(doctree)
@@ -92,24 +92,17 @@ def sections(env, builder):
         yield from (section.record() for section in (first, *others))
 
 
-def collect(app):
-    """Writes what the search knows, and asks for its page."""
+def pages(app):
+    """Write the records of all sections, and return the page of the search."""
     lines = [json.dumps(s, ensure_ascii=False) for s in sections(app.env, app.builder)]
     script = "globalThis.ceSections = [\n" + ",\n".join(lines) + "\n];\n"
     folder = Path(app.outdir) / "_static"
     folder.mkdir(exist_ok=True)
     (folder / FILE).write_text(script, "utf-8")
     version = hashlib.sha256(script.encode()).hexdigest()[:16]
-    yield "search", {"title": "Search", "sections_file": f"{FILE}?v={version}"}, "search.html"
+    return [("search", {"title": "Search", "sections_file": f"{FILE}?v={version}"}, "search.html")]
 
 
-def begin(app):
-    """Leaves Sphinx's own search out: it finds pages, splits pos_weight, and loads five scripts."""
-    if app.builder.format == "html":
-        app.builder.search = False
-
-
-def setup(app):
-    app.connect("builder-inited", begin)
-    app.connect("html-collect-pages", collect)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+def configure(app):
+    """Leave Sphinx's own search out: it finds pages, splits pos_weight, and loads five scripts."""
+    app.builder.search = False

@@ -1,0 +1,67 @@
+"""A mistake in the book fails its build, and is named with its file and its line."""
+
+import re
+
+from tools.testing.sources import ROOT
+
+TEXT = """\
+First.
+
+![A look](nothing.png)
+
+See {ref}`nowhere`.
+
+See [there](#nowhere).
+
+See [it](fig:one?lens.z=1#nowhere).
+
+See <a href='x.html'>it</a>."""
+WARNINGS = [
+    (8, "image file not readable: chapters/nothing.png"),
+    (10, "undefined label: 'nowhere'"),
+    (12, "'myst' cross-reference target not found: 'nowhere'"),
+]
+DEAD_LINKS = [(14, "'?lens.z=1#nowhere' leads nowhere"), (None, "'x.html' leads nowhere")]
+
+
+def warnings(built):
+    """Return (line, text) of each warning about the chapter."""
+    found = re.findall(
+        r"chapters/one\.md(?::(\d+))?: WARNING: (.*?)(?: \[|\x1b|$)", built.stderr, re.M
+    )
+    return [(int(line) if line else None, text) for line, text in found]
+
+
+def test_every_mistake_of_a_text_is_named_by_this_build_and_the_next(small_book, build):
+    book = small_book(text=TEXT)
+    for attempt in ("clean", "again"):
+        built = build(book)
+        assert built.returncode != 0, attempt
+        assert set(WARNINGS) <= set(warnings(built)), built.stderr
+    built = build(small_book(text=TEXT.partition("![")[0] + TEXT[TEXT.index("See [it]") :]))
+    assert built.returncode != 0
+    assert warnings(built) == DEAD_LINKS, built.stderr
+    assert build(small_book()).returncode == 0
+
+
+def test_a_failing_cell_is_named_with_its_chapter_and_its_line(small_book, build):
+    built = build(small_book(code="x = 1\nprint(x)\nx / 0"))
+    assert built.returncode != 0
+    said = re.sub(r"\x1b\[[\d;]*m", "", built.stdout + built.stderr)
+    assert "chapters/one.md" in said
+    assert "ZeroDivisionError: division by zero" in said
+    assert re.search(r"line 3\b.*\n.*\n.*\n.*--> 3 x / 0|----> 3 x / 0", said), said[-3000:]
+
+
+def test_stale_missing_and_orphaned_notebooks_fail_the_build(small_book, build):
+    folder = small_book(name="two")
+    (folder / "chapters" / "two.ipynb").rename(folder / "chapters" / "three.ipynb")
+    (folder / "_config.yml").write_bytes((ROOT / "_config.yml").read_bytes())
+    built = build(folder)
+    assert built.returncode != 0
+    found = re.findall(r"chapters/(\w+)\.ipynb: WARNING: (.*?)\x1b", built.stderr)
+    assert found == [
+        ("one", "does not match one.md: run `make notebooks`."),
+        ("three", "has no chapter to be made from: delete it."),
+        ("two", "is missing: run `make notebooks` and commit it."),
+    ]
