@@ -11,6 +11,7 @@ import myst_nb.core.render
 import myst_nb.sphinx_
 from jupyter_cache.cache.db import NbCacheRecord
 from jupyter_client import KernelManager
+from myst_nb.core.read import create_nb_reader
 
 # myst-nb: the node of folded code, and the function that closes it; the engine opens it itself.
 HiddenCode = myst_nb.sphinx_.HideCodeCellNode
@@ -41,6 +42,23 @@ def forget_broken_outputs(cache):
         except (KeyError, ValueError):  # no file, or half a file
             NbCacheRecord.remove_record(record.pk, cache.db)
             shutil.rmtree(cache.path / "executed" / record.hashkey, ignore_errors=True)
+
+
+def cells(env, path):
+    """myst-nb: the cells of a chapter as its own parser reads them, or None for a plain page."""
+    text = path.read_text("utf-8")
+    reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, text)
+    return reader and reader.read(text).cells
+
+
+def add_template_filter(app, name, function):
+    """Sphinx: the environment of its templates, to which a filter is added."""
+    app.builder.templates.environment.filters[name] = function
+
+
+def leave_search_out(app):
+    """Sphinx: its own search, which finds pages, splits pos_weight, and loads five scripts."""
+    app.builder.search = False
 
 
 def has_warned(app):

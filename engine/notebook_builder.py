@@ -11,12 +11,12 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from myst_nb.core.read import create_nb_reader
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ce_lib.exercises import exercises, starter
+from engine import compat
 from engine.compat import EXERCISES, SOLUTION
 from engine.notebook_markdown import Markdown
 from engine.quiz import feedback, quiz
@@ -186,13 +186,11 @@ class NotebookBuilder(Builder):
 
     def write_doc(self, docname, doctree):
         path = Path(self.env.doc2path(docname))
-        reader = create_nb_reader(
-            str(path), self.env.myst_config, self.env.mystnb_config, path.read_text("utf-8")
-        )
-        if reader is None or not docname.startswith("chapters/"):
+        sources = compat.cells(self.env, path)
+        if sources is None or not docname.startswith("chapters/"):
             return
         self.fignumbers = self.env.toc_fignumbers.get(docname, {})
-        made = Cells(Markdown(doctree, self, docname), reader.read(path.read_text("utf-8")).cells)
+        made = Cells(Markdown(doctree, self, docname), sources)
         made.walk(doctree.children)
         made.end_text()
         if all(cell.id == "get-ce-lib" for cell in made.cells if cell.cell_type == "code"):

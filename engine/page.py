@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx import addnodes
 
-from engine import content_policy, repository
+from engine import compat, content_policy, repository
 
 # Runs before the first paint, or a dark page would flash white; the rest is in js/colours.mjs.
 COLOURS = """\
@@ -61,7 +61,7 @@ def sections(toc):
 
 
 def configure(app):
-    app.builder.templates.environment.filters["finish"] = content_policy.finish
+    compat.add_template_filter(app, "finish", content_policy.finish)
 
 
 def prepare(app, page, template, context, doctree):

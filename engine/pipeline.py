@@ -46,7 +46,7 @@ BEFORE_READING = [  # config-inited
 ]
 BUILDER_READY = [  # builder-inited, for HTML
     page.configure,
-    search.configure,
+    compat.leave_search_out,
 ]
 DOCSTRING = [  # autodoc-process-docstring
     chapter_lists.link_chapters,

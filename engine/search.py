@@ -101,8 +101,3 @@ def pages(app):
     (folder / FILE).write_text(script, "utf-8")
     version = hashlib.sha256(script.encode()).hexdigest()[:16]
     return [("search", {"title": "Search", "sections_file": f"{FILE}?v={version}"}, "search.html")]
-
-
-def configure(app):
-    """Leave Sphinx's own search out: it finds pages, splits pos_weight, and loads five scripts."""
-    app.builder.search = False

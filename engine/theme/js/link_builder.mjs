@@ -1,5 +1,7 @@
 // The links with which a class opens a notebook, made as Colab, nbgitpuller and Binder read them.
 
+import { copy, element } from "./dom.mjs";
+
 // {where, repository, branch, hub, path} → {url}, or {error}: a sentence.
 export function link({ where, repository, branch, hub, path }) {
   const found = /^https:\/\/([\w.-]+)\/([\w.-]+)\/([\w.-]+?)(\.git)?\/?$/.exec(repository.trim());
@@ -66,7 +68,7 @@ function form(box) {
       path: (colab ? box.dataset.folder : "") + path.value,
     });
     output.replaceChildren(made.url
-      ? Object.assign(document.createElement("a"), { href: made.url, textContent: made.url })
+      ? element("a", { href: made.url }, made.url)
       : made.error);
     button.disabled = !made.url;
     said.textContent = "";
@@ -74,13 +76,8 @@ function form(box) {
   box.addEventListener("input", show);
   box.addEventListener("submit", (event) => event.preventDefault()); // Enter in a field
   button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(output.textContent);
-      said.textContent = "Copied.";
-    } catch { // the browser forbids it where the page is not served by https
-      getSelection().selectAllChildren(output);
-      said.textContent = "The link is selected: copy it with your keyboard.";
-    }
+    const copied = await copy(output.textContent, output);
+    said.textContent = copied ? "Copied." : "The link is selected: copy it with your keyboard.";
   });
   show();
 }

@@ -1,6 +1,8 @@
 // Small helps on every page: a key for the search, buttons that copy code, boxes that scroll by
 // the keyboard, and the section that is being read in the list of sections.
 
+import { button, copy } from "./dom.mjs";
+
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
   const field = document.querySelector("input[type=search]");
@@ -13,25 +15,16 @@ addEventListener("keydown", (event) => {
 
 for (const box of document.querySelectorAll(".highlight")) {
   if (box.closest(".cell_output")) continue;
-  const button = Object.assign(document.createElement("button"), {
-    type: "button", className: "copy-button", textContent: "Copy",
-  });
-  button.setAttribute("aria-label", "Copy this code");
-  button.addEventListener("click", async () => {
+  const copying = button("Copy", async () => {
     const code = box.querySelector("pre");
     const lines = code.textContent.trimEnd().split("\n");
     const typed = lines.some((line) => line.startsWith(">>> ")) // a session: what was typed
       ? lines.filter((line) => /^(>>>|\.\.\.)( |$)/.test(line)).map((line) => line.slice(4)) : lines;
-    try {
-      await navigator.clipboard.writeText(`${typed.join("\n")}\n`);
-      button.textContent = "Copied";
-    } catch { // the browser forbids it where the page is not served by https
-      getSelection().selectAllChildren(code);
-      button.textContent = "Selected";
-    }
-    setTimeout(() => (button.textContent = "Copy"), 2000);
-  });
-  box.append(button);
+    const copied = await copy(`${typed.join("\n")}\n`, code);
+    copying.textContent = copied ? "Copied" : "Selected";
+    setTimeout(() => (copying.textContent = "Copy"), 2000);
+  }, { className: "copy-button", "aria-label": "Copy this code" });
+  box.append(copying);
 }
 
 // ---- boxes that scroll --------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 // What a reader answered to the quizzes: in this browser's storage and nowhere else.
 // {version: 1, answers: {"quiz-entropy-surprise": {page: "entropy", choice: 0, right: true}, …}}
-// What is stored or imported may have been made by anybody: only what `valid` lets through is used.
+// Anybody may have made what is stored or imported: only data that `valid` accepts is used.
+
+import { button, element } from "./dom.mjs";
 
 const KEY = "ce-progress";
 const LARGEST = 100_000; // characters; all quizzes of the book need some 5,000
@@ -60,31 +62,22 @@ function count(all, page) {
 function landing(box) {
   const links = [...document.querySelectorAll("article td a[href*='chapters/']")];
   const beside = links.map((link) => {
-    const note = document.createElement("div");
-    note.className = "ce-done";
+    const note = element("div", { className: "ce-done" });
     link.after(note);
     return [note, /([a-z0-9-]+)\.html/.exec(link.getAttribute("href"))?.[1]];
   });
-  const said = document.createElement("p");
-  said.setAttribute("role", "status");
+  const said = element("p", { role: "status" });
   const show = () => beside.forEach(([note, page]) => (note.textContent = count(answers(), page)));
 
-  function button(text, press) {
-    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-    made.addEventListener("click", press);
-    return made;
-  }
   const save = button("Export", () => {
     const text = JSON.stringify({ version: 1, answers: answers() });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    link.download = "cross-entropy-progress.json";
+    const href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    const link = element("a", { href, download: "cross-entropy-progress.json" });
     link.click();
     URL.revokeObjectURL(link.href);
     said.textContent = "The file with your answers is among your downloads.";
   });
-  const file = Object.assign(document.createElement("input"), { type: "file", accept: ".json", hidden: true });
-  file.setAttribute("aria-label", "A file of progress");
+  const file = element("input", { type: "file", accept: ".json", hidden: true, "aria-label": "A file of progress" });
   file.addEventListener("change", async () => {
     const found = file.files.length ? parse(await file.files[0].text().catch(() => "")) : null;
     file.value = "";

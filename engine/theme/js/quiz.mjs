@@ -1,6 +1,6 @@
 // The options of a quiz become buttons, and each says at once what it teaches.
-// (Jupyter Book puts every .js of this folder into every page, as a classic script: hence .mjs.)
 
+import { element } from "./dom.mjs";
 import { answers as stored, record } from "./progress.mjs";
 
 const page = location.pathname.split("/").pop().replace(/\.html$/, "");
@@ -15,15 +15,13 @@ for (const quiz of document.querySelectorAll(".ce-quiz")) {
   list.setAttribute("role", "radiogroup");
   list.setAttribute("aria-labelledby", question.id);
 
-  const verdict = document.createElement("div");
-  verdict.className = "ce-verdict";
+  const verdict = element("div", { className: "ce-verdict" });
   quiz.append(verdict);
   fold.hidden = true;
 
   [...list.children].forEach((option, i) => {
-    const radio = Object.assign(document.createElement("input"), { type: "radio", name: quiz.id });
-    const label = document.createElement("label");
-    label.append(radio, ...option.firstElementChild.childNodes);
+    const radio = element("input", { type: "radio", name: quiz.id });
+    const label = element("label", {}, radio, ...option.firstElementChild.childNodes);
     option.setAttribute("role", "presentation");
     option.replaceChildren(label);
     const right = answers[i].textContent.trimStart().startsWith("✓");

@@ -4,6 +4,8 @@
 import MiniSearch from "minisearch";
 import { stemmer } from "stemmer";
 
+import { element } from "./dom.mjs";
+
 const WORD = /\p{N}+\.\p{N}+|[\p{L}\p{N}]+(?:[_'’‐-][\p{L}\p{N}]+)*/gu;
 const NUMBER = /^[\d.]+$/;
 const IDLE = new Set(
@@ -88,22 +90,13 @@ function excerpt(section, query) {
   return parts;
 }
 
-// The text comes in by textContent alone: nothing that is typed becomes markup.
-function element(name, text, ...children) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.append(...children);
-  return made;
-}
-
 function result(section, query) {
   const { number, page, title, url } = section;
   const chapter = number ? `${number} ${page}` : page;
-  const link = element("a", title ? `${chapter} › ${title}` : chapter);
-  link.href = url;
+  const link = element("a", { href: url }, title ? `${chapter} › ${title}` : chapter);
   const parts = excerpt(section, query);
-  const shown = parts.map(({ text, hit }) => (hit ? element("mark", text) : text));
-  return element("li", "", link, element("p", "", ...shown));
+  const shown = parts.map(({ text, hit }) => (hit ? element("mark", {}, text) : text));
+  return element("li", {}, link, element("p", {}, ...shown));
 }
 
 function said(query, count) {

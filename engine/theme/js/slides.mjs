@@ -2,6 +2,8 @@
 // bold that a paragraph begins with), formulas, figures and tables; all else on the page is hidden.
 // Nothing is copied, so the figures are those of the page, and move.
 
+import { button, element } from "./dom.mjs";
+
 const LAST = "#exercises, #further-reading";
 const KEPT = "h1, h2, h3, .math, ul, .table-box, .admonition:not(details, .exercise)";
 const PICTURE = ".ce-figure, .ce-prediction, .ce-picture, svg, img";
@@ -14,15 +16,13 @@ if (chapter && new URLSearchParams(location.search).has("slides")) present();
 else if (chapter) offer();
 
 function offer() {
-  const entry = document.createElement("li");
-  entry.append(Object.assign(document.createElement("a"), { href: "?slides", textContent: "Slides" }));
+  const entry = element("li", {}, element("a", { href: "?slides" }, "Slides"));
   document.querySelector(".page-actions")?.append(entry);
 }
 
 function present() {
   document.documentElement.dataset.slides = "";
-  const first = document.createElement("div");
-  first.append(...chapter.querySelectorAll(":scope > :not(section)"));
+  const first = element("div", {}, ...chapter.querySelectorAll(":scope > :not(section)"));
   chapter.prepend(first);
   for (const part of chapter.children) {
     if (part.matches(LAST)) part.hidden = true;
@@ -44,7 +44,7 @@ function make(part) {
     if (bold) child.replaceChildren(bold);
     if (picture) child.querySelectorAll(CODE).forEach((code) => (code.hidden = true));
     if (!slide || picture || full) { // a picture has a slide to itself
-      slide = Object.assign(document.createElement("div"), { className: "slide" });
+      slide = element("div", { className: "slide" });
       if (!child.matches("h1, h2")) slide.dataset.title = number.textContent + name.textContent;
       child.before(slide);
     }
@@ -60,18 +60,11 @@ function law(paragraph, anywhere) {
 }
 
 function control(slides) {
-  const bar = document.createElement("nav");
-  bar.className = "slides-bar";
-  bar.setAttribute("aria-label", "Slides");
-  const at = document.createElement("output");
-  const button = (text, step) => {
-    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-    made.addEventListener("click", () => go(step));
-    return made;
-  };
-  const leave = Object.assign(document.createElement("a"), { href: location.pathname, textContent: "Leave" });
-  bar.append(button("Back", -1), at, button("Next", 1), leave);
-  document.body.append(bar);
+  const at = element("output");
+  const leave = element("a", { href: location.pathname }, "Leave");
+  const bar = { className: "slides-bar", "aria-label": "Slides" };
+  const [back, next] = [["Back", -1], ["Next", 1]].map(([text, step]) => button(text, () => go(step)));
+  document.body.append(element("nav", bar, back, at, next, leave));
 
   const now = () => slides.filter((slide) => slide.getBoundingClientRect().top < innerHeight / 3).length - 1;
   const show = () => (at.textContent = `${Math.max(now(), 0) + 1} of ${slides.length}`);

@@ -1,6 +1,8 @@
 // The versions of the book that are published beside this one. Their list is fetched when a reader
 // asks for it; whatever it says, only "latest" and names like v1.2.3 become links.
 
+import { element } from "./dom.mjs";
+
 const NAME = /^(latest|v\d{1,9}\.\d{1,9}\.\d{1,9})$/;
 
 async function versions(list) {
@@ -11,7 +13,7 @@ async function versions(list) {
 
 function link(name, list, page) {
   const root = new URL(name === "latest" ? "." : `${name}/`, list);
-  const made = Object.assign(document.createElement("a"), { href: root.href, textContent: name });
+  const made = element("a", { href: root.href }, name);
   made.addEventListener("click", async (event) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
@@ -25,12 +27,8 @@ function link(name, list, page) {
 const box = document.querySelector("[data-versions]");
 if (box && location.protocol !== "file:" && navigator.onLine) {
   const list = new URL(box.dataset.versions, location);
-  const fold = document.createElement("details");
-  const summary = document.createElement("summary");
-  const said = document.createElement("div");
-  said.setAttribute("role", "status");
-  summary.append(...box.childNodes);
-  fold.append(summary, said);
+  const said = element("div", { role: "status" });
+  const fold = element("details", {}, element("summary", {}, ...box.childNodes), said);
   box.replaceChildren(fold);
   fold.addEventListener("toggle", async () => {
     if (!fold.open || said.querySelector("a")) return;
