@@ -249,4 +249,5 @@ class Markdown(nodes.NodeVisitor):
         return ""
 
     visit_comment = visit_target = visit_index = visit_substitution_definition = skip
+    visit_link_builder = skip  # a form of the page
     visit_solution_node = visit_toctree = visit_meta = visit_colspec = visit_docinfo = skip
