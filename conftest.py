@@ -41,4 +41,6 @@ def pytest_collection_finish(session):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     needed = any("book" in item.fixturenames for item in session.items)
     if needed and worker == "gw0" and not session.config.option.collectonly:
-        subprocess.Popen([sys.executable, "-m", "tools.testing.book"], cwd=ROOT)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # the fixture speaks
+        builder = subprocess.Popen([sys.executable, "-m", "tools.testing.book"], cwd=ROOT, **quiet)
+        session.config.add_cleanup(builder.wait)
