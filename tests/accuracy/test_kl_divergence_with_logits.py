@@ -54,7 +54,7 @@ def test_the_divergence_is_right_to_its_last_digits_and_never_negative(cases):
         else:
             assert sweep.ulps(got, want, dtype).max() <= 0.51
         count += len(finite)
-    assert count >= 1000
+    assert count >= 250
 
 
 def test_the_slopes_are_right_to_the_last_digits_of_the_larger_probability(cases):

@@ -25,7 +25,7 @@ def bound(dtype, of_float64):
 
 def value_and_slope(loss, z, target, backend, **options):
     if backend == "torch":
-        value = loss(z, torch.from_numpy(target), reduction="none", **options)
+        value = loss(z, torch.as_tensor(target).detach(), reduction="none", **options)
         return value, *torch.autograd.grad(value.sum(), z)
     return ce.value_and_grad(loss, z, target, reduction="none", **options)
 
@@ -87,6 +87,21 @@ def test_cross_entropy_of_a_label(way, backend, dtype, monkeypatch):
 
 @every
 @backends
+def test_cross_entropy_of_a_soft_label(backend, dtype):
+    for classes, rows in sweep.rows(dtype).items():
+        z = array(sweep.column(rows, "logits"), dtype, backend)
+        shares = sweep.column(rows, "target")
+        target = array(shares, dtype, backend)
+        want, in_z = sweep.exact(dtype, classes)["soft"]
+        loss = ce.softmax_cross_entropy_with_logits
+        value, gradient = value_and_slope(loss, z, target, backend)
+        assert sweep.ulps(numbers(value), want, dtype).max() <= bound(dtype, 4)
+        larger = np.maximum(shares, shares + in_z[..., 0])  # of softmax and target
+        assert sweep.ulps(numbers(gradient), in_z, dtype, larger).max() <= bound(dtype, 4)
+
+
+@every
+@backends
 @pytest.mark.parametrize("gamma", sweep.GAMMAS)
 def test_softmax_focal_loss(gamma, backend, dtype):
     for classes, rows in sweep.rows(dtype).items():
@@ -114,6 +129,17 @@ def test_sigmoid_focal_loss(gamma, label, backend, dtype):
     got = value_and_slope(ce.sigmoid_focal_loss, z, target, backend, gamma=gamma)
     for one, exact in zip(got, want, strict=True):
         assert sweep.ulps(numbers(one), exact, dtype).max() <= bound(dtype, 2 * gamma + 2)
+
+
+@every
+@backends
+def test_yes_at_a_logit_costs_what_no_costs_at_its_negative(backend, dtype):
+    z, _ = sweep.scalars(dtype)
+    loss = ce.binary_cross_entropy_with_logits
+    yes = value_and_slope(loss, array(z, dtype, backend), np.ones(len(z)), backend)
+    no = value_and_slope(loss, array(-z, dtype, backend), np.zeros(len(z)), backend)
+    np.testing.assert_array_equal(numbers(yes[0]), numbers(no[0]))
+    np.testing.assert_array_equal(numbers(yes[1]), -numbers(no[1]))
 
 
 @every
