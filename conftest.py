@@ -8,7 +8,7 @@ from pathlib import Path
 from engine import ROOT
 from tools.testing import graphics
 
-pytest_plugins = ["tools.testing.book", "tools.testing.browser"]
+pytest_plugins = ["tools.testing.book", "tools.testing.browser", "tools.testing.visits"]
 
 if not graphics.torch_sees_one():  # set before anything imports Triton, as torch's own inputs do
     os.environ["TRITON_INTERPRET"] = "1"

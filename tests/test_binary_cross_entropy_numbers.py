@@ -142,7 +142,3 @@ def test_the_folded_solutions_run(chapter):
     assert programs
     for program in programs:
         exec(program, dict(variables))
-
-
-def test_the_chapter_keeps_to_350_lines():
-    assert len(CHAPTER.read_text("utf-8").splitlines()) <= 350

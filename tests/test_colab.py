@@ -14,6 +14,7 @@ import sys
 
 import nbformat
 import pytest
+from filelock import FileLock
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
@@ -57,12 +58,14 @@ def image():
     if python is None:
         pytest.skip("Colab runs Python 3.13, and there is none on the PATH or in pyenv.")
     folder = ROOT / "_build" / "colab" / hashlib.sha256(pins.read_bytes()).hexdigest()[:12]
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([python, "-m", "venv", folder], check=True)
-        install = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps"]
-        subprocess.run([*install, "-r", pins], check=True)
-        (folder / "complete").touch()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "complete").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([python, "-m", "venv", folder], check=True)
+            install = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps"]
+            subprocess.run([*install, "-r", pins], check=True)
+            (folder / "complete").touch()
     return folder
 
 
@@ -80,11 +83,10 @@ def start(image):
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", folder, ROOT]
-    subprocess.run(build, check=True, stderr=subprocess.PIPE)
-    return next(folder.glob("ce_lib-*-py3-none-any.whl"))
+def wheel(site):
+    """The wheel that the site serves."""
+    (built,) = (site / "_static").glob("ce_lib-*-py3-none-any.whl")
+    return built
 
 
 @pytest.fixture(scope="session")
@@ -227,9 +229,8 @@ def test_the_first_cell_adds_the_library_and_changes_no_other_package(colab):
     assert names(after - before) == {"ce_lib"}
 
 
-def test_the_first_cell_takes_the_wheel_of_a_published_site(start, site, serve, tmp_path):
-    (built,) = (site / "_static").glob("ce_lib-*-py3-none-any.whl")
-    address = f"{serve(site)}_static/{built.name}"
+def test_the_first_cell_takes_the_wheel_of_a_published_site(start, site_url, wheel, tmp_path):
+    address = f"{site_url}_static/{wheel.name}"
     python = start("published")
     printed = run([get_ce_lib(TWINS[0]), WHERE], python, tmp_path, CE_LIB_WHEEL=address)
     assert printed == ["", f"{python.parents[1] / SITE_PACKAGES / 'ce_lib' / '__init__.py'}\n"]

@@ -134,7 +134,3 @@ def test_slope_4_27_is_the_steepest_and_stands_at_one_third():
     assert max(slopes, key=slopes.get) == mpf(1) / 3
     assert abs(max(slopes.values()) - mpf(4) / 27) < mpf(10) ** -25
     assert abs(log(mpf(1) / 3 / (mpf(2) / 3)) + log(2)) < mpf(10) ** -25
-
-
-def test_the_chapter_keeps_to_350_lines():
-    assert len(CHAPTER.read_text("utf-8").splitlines()) <= 350

@@ -54,6 +54,7 @@ def test_a_row_whose_python_is_missing_is_not_run_and_says_so(monkeypatch):
     assert checks["library"]["why"] == "no Python 3.10 here"
 
 
+@pytest.mark.weekly
 def test_the_library_and_a_notebook_run_on_the_lower_bounds(tmp_path, monkeypatch):
     if matrix.find_python(matrix.ROWS["oldest"]["python"]) is None:
         pytest.skip(f"no Python {matrix.ROWS['oldest']['python']} here")

@@ -113,7 +113,3 @@ def test_the_worst_mistakes_are_mistakes(chapter):
     names = chapter.namespace
     worst, chosen = names["worst"], names["X"][names["test"]] @ names["W"] + names["b"]
     assert (chosen[worst].argmax(-1) != names["y"][names["test"]][worst]).all()
-
-
-def test_the_chapter_keeps_to_350_lines():
-    assert len(CHAPTER.read_text("utf-8").splitlines()) <= 350

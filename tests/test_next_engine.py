@@ -7,6 +7,7 @@ import pytest
 from engine import ROOT
 from tools.next_engine import differences, nodes, read
 
+pytestmark = pytest.mark.weekly
 LISTED = re.findall(r"(?m)^\| `(.+?)`", (ROOT / "docs" / "next-engine.md").read_text("utf-8"))
 
 

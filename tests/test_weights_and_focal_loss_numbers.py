@@ -122,7 +122,3 @@ def test_the_weighted_model_minus_ln_w_is_calibrated_again(chapter):
     answers, labels = chapter.namespace["answers"], chapter.namespace["y_test"]
     assert expit(answers["weighted"]).mean() > 20 * labels.mean()
     assert expit(answers["minus ln w"]).mean() == pytest.approx(labels.mean(), rel=0.05)
-
-
-def test_the_chapter_keeps_to_350_lines():
-    assert len(CHAPTER.read_text("utf-8").splitlines()) <= 350

@@ -5,11 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tools.testing.sources import PAGES, ROOT
-
-WITH_FIGURES = [
-    page for page in PAGES if "widgets." in (ROOT / f"{page}.md").read_text(encoding="utf-8")
-]
+from tools.testing.sources import PAGES, WITH_FIGURES
 
 
 def pytest_generate_tests(metafunc):

@@ -6,17 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tools.testing.colours import contrast
+from tools.testing.sources import PAGES, WITH_FIGURES
+from tools.testing.visits import every_visit
 
-PHONE = {"width": 320, "height": 800}  # what is left of 1280 pixels at 400 %
 MSE = "chapters/cross-entropy-or-mse"
-SPACING = """* {
-    line-height: 1.5 !important;
-    letter-spacing: 0.12em !important;
-    word-spacing: 0.16em !important;
-}
-p { margin-bottom: 2em !important; }"""  # WCAG 1.4.12
-PARTS = ":is(.ce-figure, .ce-quiz, .ce-progress, .ce-links)"
-CONTROLS = f"{PARTS} :is(button, input, summary, select, [tabindex])"
 
 
 def figure_of(page, kind):
@@ -38,86 +31,38 @@ def test_who_wants_no_motion_sees_the_end_at_once(started, kind):
     expect(figure.get_by_role("status")).to_have_text(re.compile("^Step 1: "))
 
 
-def test_no_figure_moves_by_itself(started, page_with_figures):
-    page = started(page_with_figures, reduced_motion="reduce")
-    assert (
-        page.evaluate(
-            """[...document.querySelectorAll(".ce-figure *, .ce-quiz *")].filter((node) => {
-            const { animationName, transitionDuration } = getComputedStyle(node);
-            return animationName !== "none" || parseFloat(transitionDuration) > 0.01;
-        }).length"""
-        )
-        == 0
-    )
+@every_visit
+def test_no_figure_moves_by_itself(visit, name, screen):
+    assert visit(name, screen)["moving"] == []
 
 
 # ------------------------------------------------------------------ size and spacing
 
-# What does not fit: text that leaves the window or the box that hides it, and fields too narrow.
-CUT = """parts => {
-    const cut = [];
-    for (const node of document.querySelectorAll(`${parts} *`)) {
-        if (!node.checkVisibility({ visibilityProperty: true })) continue;
-        if (node.closest("details > div, .ce-live, .katex")) continue; // these scroll
-        const own = [...node.childNodes].some((part) => part.nodeType === 3 && part.data.trim());
-        const box = node.getBoundingClientRect();
-        const out = own && (box.left < -1 || box.right > innerWidth + 1);
-        const short = node.type === "number" && node.scrollWidth > node.clientWidth;
-        if (out || short) cut.push(node.outerHTML.slice(0, 150));
-    }
-    return cut;
-}"""
+
+@pytest.mark.parametrize("name", PAGES)
+def test_at_400_percent_and_spaced_nothing_is_cut_and_the_page_scrolls_one_way(visit, name):
+    seen = visit(name, "phone-dark")
+    assert seen["cut"] == []
+    assert seen["spaced width"] <= 320
 
 
-def test_at_400_percent_and_spaced_nothing_is_cut_and_the_page_scrolls_one_way(
-    started, page_with_figures
-):
-    page = started(page_with_figures, viewport=PHONE, bypass_csp=True)
-    page.add_style_tag(content=SPACING)
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert page.evaluate(CUT, PARTS) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+# ------------------------------------------------------------------ fingers, focus
 
 
-# ------------------------------------------------------------------ fingers
+@every_visit
+def test_what_is_pressed_is_large_enough(visit, name, screen):
+    least = 44 if screen == "phone-dark" else 24  # a finger, a mouse
+    sizes = visit(name, screen)["sizes"]
+    assert [size for size in sizes if size[0] < 24 or size[1] < least] == []
 
 
-SMALL = """([controls, least]) => // a radio button is pressed by its label
-    [...document.querySelectorAll(controls)]
-        .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.tabIndex >= 0)
-        .map((node) => (node.type === "radio" ? node.closest("label") : node))
-        .map((node) => [node.offsetWidth, node.offsetHeight, node.outerHTML.slice(0, 120)])
-        .filter(([width, height]) => width < 24 || height < least)"""
-
-
-@pytest.mark.parametrize(("touch", "height"), [(False, 24), (True, 44)], ids=["mouse", "finger"])
-def test_what_is_pressed_is_large_enough(started, page_with_figures, touch, height):
-    page = started(page_with_figures, has_touch=touch, is_mobile=touch)
-    assert page.evaluate(SMALL, [CONTROLS, height]) == []
-
-
-# ------------------------------------------------------------------ focus
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_focus_is_seen_on_every_control(started, page_with_figures, scheme):
-    page = started(page_with_figures, color_scheme=scheme)
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.keyboard.press("Tab")  # from here on the browser shows the focus
-    rings = page.evaluate(
-        """controls => [...document.querySelectorAll(controls)]
-            .filter((node) => node.checkVisibility({ visibilityProperty: true }) && !node.disabled)
-            .map((node) => {
-                node.focus({ preventScroll: true });
-                const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(node);
-                return [outlineStyle, parseFloat(outlineWidth), outlineColor, node.outerHTML];
-            })""",
-        CONTROLS,
-    )
-    assert rings
-    for style, width, colour, node in rings:
-        assert style != "none" and width >= 2, node[:99]
-        assert contrast(colour, ground) >= 3, node[:99]
+@every_visit
+def test_the_focus_is_seen_on_every_control(visit, name, screen):
+    seen = visit(name, screen)
+    assert seen["rings"] or name not in WITH_FIGURES
+    for style, width, colour, node in seen["rings"]:
+        assert style != "none" and width >= 2, node
+        assert contrast(colour, seen["ground"]) >= 3, node
 
 
 # ------------------------------------------------------------------ contrast, the reader's colours

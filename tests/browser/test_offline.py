@@ -293,7 +293,8 @@ def test_a_reader_who_saves_data_is_sent_nothing_in_the_background(browser, host
         + "window.calls = []; ServiceWorkerContainer.prototype.register ="
         + " function (url) { calls.push(String(url)); return Promise.reject(); };"
     )
-    page.goto(f"{host.url}{CHAPTER}", wait_until="networkidle")
+    page.goto(f"{host.url}{CHAPTER}")
+    page.evaluate("new Promise((done) => requestIdleCallback(done))")  # what waits for load has run
     assert page.evaluate("calls") == ([] if save else [f"{host.url}sw.js"])
     context.close()
 

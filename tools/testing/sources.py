@@ -10,6 +10,7 @@ TITLE = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["title"]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 CHAPTERS = [page["file"] for part in TOC["parts"] for page in part["chapters"]]
 PAGES = [TOC["root"], *CHAPTERS]
+WITH_FIGURES = [page for page in PAGES if "widgets." in (ROOT / f"{page}.md").read_text("utf-8")]
 BUILT = (
     ".git",
     ".venv",
