@@ -18,20 +18,16 @@ most float64 arrays, with its floatx set to float64 as well: its rows of float64
 import argparse
 import contextlib
 import datetime
-import importlib
-import json
 import os
-import platform
 import warnings
-from pathlib import Path
 
 import numpy as np
 
-from engine import ROOT
+from benchmarks import records
 
 os.environ |= {"KERAS_BACKEND": "numpy", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
-RESULTS = ROOT / "benchmarks" / "results" / "accuracy.json"
 PEERS = {
+    "numpy": "numpy",
     "torch": "torch",
     "jax": "jax",
     "optax": "optax",
@@ -41,19 +37,6 @@ PEERS = {
     "scikit-learn": "sklearn",
 }
 DTYPES = ("float64", "float32", "bfloat16")
-
-
-def machine():
-    facts = {"cores": len(os.sched_getaffinity(0)), "python": platform.python_version()}
-    cpu = Path("/proc/cpuinfo").read_text("utf-8")
-    facts["cpu"] = next(line for line in cpu.splitlines() if "model name" in line).split(": ")[1]
-    facts["avx512"] = "avx512f" in cpu
-    facts["numpy"] = np.__version__
-    for name, module in PEERS.items():
-        facts[name] = "not installed"
-        with contextlib.suppress(ImportError):
-            facts[name] = importlib.import_module(module).__version__
-    return facts
 
 
 # ------------------------------------------------------------------ who answers, and how
@@ -364,7 +347,9 @@ def main():
     parser.add_argument("--only", choices=DTYPES, help="this dtype; nothing is written")
     only = parser.parse_args().only
     warnings.simplefilter("ignore")
-    report = {"date": str(datetime.date.today()), "machine": machine(), "ulp": {}}
+    versions = {name: records.version(module) for name, module in PEERS.items()}
+    report = {"date": str(datetime.date.today()), "machine": records.machine() | versions}
+    report["ulp"] = {}
     with np.errstate(all="ignore"):
         for dtype in [only] if only else DTYPES:
             report["ulp"][dtype] = measured(dtype)
@@ -374,7 +359,7 @@ def main():
             for name, entry in rows.items():
                 print(f"  {name:14}", entry)
     if not only:
-        RESULTS.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        records.write(report, records.RESULTS / "accuracy.json")
 
 
 if __name__ == "__main__":

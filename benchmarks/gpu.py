@@ -14,7 +14,6 @@ import json
 import os
 import statistics
 import time
-from pathlib import Path
 
 import torch
 
@@ -23,10 +22,10 @@ if not CUDA:  # before Triton is imported
     os.environ["TRITON_INTERPRET"] = "1"
 
 import ce_lib as ce  # noqa: E402
+from benchmarks import records  # noqa: E402
 from ce_lib import torch_backend  # noqa: E402
 from ce_lib.triton_kernels import cross_entropy  # noqa: E402
 
-RESULTS = Path(__file__).parent / "results" / "gpu.json"
 DEVICE = "cuda" if CUDA else "cpu"
 LOSS = ce.softmax_cross_entropy_with_logits
 F = torch.nn.functional
@@ -182,7 +181,7 @@ def main():
         results["linear"][name] = linear(*shape, torch.bfloat16, min(rounds, 7))
     print(json.dumps(results, indent=1))
     if not small:
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        records.write(results, records.RESULTS / "gpu.json")
 
 
 if __name__ == "__main__":

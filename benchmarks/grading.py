@@ -1,6 +1,6 @@
 """Time to grade one submission, beside a bare `otter run`: writes results/grading.json.
 
-    make class && python -m benchmarks.grading [--rounds 9]
+    make class OTTER=1 && python -m benchmarks.grading [--rounds 9]
 
 Both grade the same notebook, chapter 2 with right answers, in turn; wall clock, one at a time. Ours
 has its own process for the submission; Otter's has a Jupyter kernel.
@@ -10,7 +10,6 @@ import argparse
 import datetime
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -20,20 +19,22 @@ from pathlib import Path
 
 import nbformat
 
+from benchmarks import records
 from ce_lib import exercises
 from engine import ROOT
+from tools.__main__ import CLASS_PYTHON
 from tools.classroom import grade
 
 CHAPTER = "binary-cross-entropy"
 KIT = ROOT / "_build" / "class"
-INSIDE = "Scripts/python.exe" if os.name == "nt" else "bin/python"
-OTTER = [ROOT / ".venv-class" / INSIDE, "-m", "otter", "run", "--no-logo"]
+OTTER = [CLASS_PYTHON, "-m", "otter", "run", "--no-logo"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds
+    machine = records.machine()
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work, "in")
         folder.mkdir()
@@ -69,23 +70,15 @@ def main():
     scores = [test["score"] for test in tests if "score" in test]
     if not row["points"] == row["of"] == sum(scores):
         sys.exit(f"The two do not agree: {row['points']} of {row['of']}, and {scores}")
-    cpu = Path("/proc/cpuinfo").read_text("utf-8") if Path("/proc/cpuinfo").exists() else ""
-    names = [line.split(": ")[1] for line in cpu.splitlines() if "model name" in line]
     pairs = zip(seconds["otter run"], seconds["make grade"], strict=True)
     report = {
         "date": str(datetime.date.today()),
-        "machine": {
-            "cpu": (names or [platform.processor()])[0],
-            "cores": os.cpu_count(),
-            "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
-            "python": platform.python_version(),
-        },
+        "machine": machine,
         "rounds": rounds,
         "seconds": {name: round(statistics.median(s), 3) for name, s in seconds.items()},
         "ratio": round(statistics.median(theirs / ours for theirs, ours in pairs), 1),
     }
-    results = ROOT / "benchmarks" / "results" / "grading.json"
-    results.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    records.write(report, records.RESULTS / "grading.json", depth=1)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ reads the peak in /proc.
 import contextlib
 import datetime
 import importlib
-import json
 import os
 import tracemalloc
 from pathlib import Path
@@ -21,9 +20,7 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 import numpy as np
 
 import ce_lib as ce
-from benchmarks.speed import machine
-
-RESULTS = Path(__file__).parent / "results" / "memory.json"
+from benchmarks import records
 
 
 def resident(which):
@@ -77,7 +74,8 @@ def calls(z, y):
 
 
 def main():
-    report = {"date": str(datetime.date.today()), "machine": machine()}
+    versions = {name: records.version(name) for name in ("numpy", "scipy", "sklearn", "torch")}
+    report = {"date": str(datetime.date.today()), "machine": records.machine() | versions}
     report["peak"] = "extra memory / memory of the logits (float32, 100 MB), one thread"
     rng = np.random.default_rng(0)
     for k in (10, 1000):
@@ -90,7 +88,7 @@ def main():
         rows = {name: round(peak(call) / z.nbytes, 3) for name, call in calls(z, y).items()}
         report[f"{len(z)} x {k}"] = rows
         print(k, rows)
-    RESULTS.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    records.write(report, records.RESULTS / "memory.json", depth=1)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ openssl. A run of all pages and parts writes the file; a partial one only prints
 import argparse
 import datetime
 import json
-import os
-import platform
 import sys
 import tempfile
 import time
@@ -21,11 +19,12 @@ from pathlib import Path
 
 import yaml
 
+from benchmarks import records
 from benchmarks.website import browser, lighthouse, server, speed, stock, weight
 from benchmarks.website.bounds import bounds
 from engine import ROOT
 
-RESULTS = ROOT / "benchmarks" / "results" / "site.json"
+RESULTS = records.RESULTS / "site.json"
 PARTS = ("weight", "speed", "lighthouse")
 
 
@@ -44,20 +43,6 @@ def chosen(names, pages):
     return [known[name] for name in names] or pages
 
 
-def machine():
-    cpu = Path("/proc/cpuinfo").read_text("utf-8") if Path("/proc/cpuinfo").exists() else ""
-    names = [line.split(": ")[1] for line in cpu.splitlines() if "model name" in line]
-    npm = json.loads((stock.NPM / "package.json").read_text("utf-8"))["dependencies"]
-    return {
-        "cpu": (names or [platform.processor()])[0],
-        "cores": os.cpu_count(),
-        "load when it began": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
-        "python": platform.python_version(),
-        "chromium": browser.version(),
-        **npm,
-    }
-
-
 def show(rows):
     """Prints the promises, and whether they hold."""
     for row in rows:
@@ -69,19 +54,15 @@ def show(rows):
         )
 
 
-def write(report, out):
-    out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
-
-
 def renew(partial):
     """Puts the parts of a partial run over all pages into the results, and how each was run."""
-    report = json.loads(RESULTS.read_text("utf-8"))
+    report = records.read("site")
     for part in set(PARTS) & set(partial):
         report[part] = partial[part]
         run = {name: partial[name] for name in ("date", "machine", "rounds")}
         report.setdefault("renewed", {})[part] = run
     report["bounds"] = bounds(report)
-    write(report, RESULTS)
+    records.write(report, RESULTS)
 
 
 def main(arguments=None):
@@ -104,7 +85,9 @@ def main(arguments=None):
         rounds = {"ours": 5, "stock": 1, "lighthouse": 3}
 
     stock.install()
-    report = {"date": str(datetime.date.today()), "machine": machine(), "server": server.ABOUT}
+    npm = json.loads((stock.NPM / "package.json").read_text("utf-8"))["dependencies"]
+    machine = records.machine() | {"chromium": browser.version()} | npm
+    report = {"date": str(datetime.date.today()), "machine": machine, "server": server.ABOUT}
     report["rounds"] = rounds
     ours, _ = stock.run_build(ROOT, "-W", "-n", "--keep-going")
     with tempfile.TemporaryDirectory() as folder:
@@ -124,7 +107,7 @@ def main(arguments=None):
     show(report["bounds"])
     out = options.out or (RESULTS if whole else None)
     if out:
-        write(report, out)
+        records.write(report, out)
 
 
 if __name__ == "__main__":

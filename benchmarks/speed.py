@@ -16,31 +16,16 @@ import datetime
 import importlib
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-RESULTS = Path(__file__).parent / "results" / "speed.json"
+from benchmarks import records
+
 PEERS = ("scipy", "sklearn", "torch")
 CLASSES = (2, 10, 100, 1000, 50257)
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-def machine():
-    facts = {"cores": len(os.sched_getaffinity(0)), "python": platform.python_version()}
-    cpu = Path("/proc/cpuinfo").read_text("utf-8")
-    facts["cpu"] = next(line for line in cpu.splitlines() if "model name" in line).split(": ")[1]
-    facts["busy cores when it began"] = os.getloadavg()[0]
-    facts["avx512"] = "avx512f" in cpu
-    for name in ("numpy", *PEERS):
-        try:
-            facts[name] = importlib.import_module(name).__version__
-        except ImportError:
-            facts[name] = "not installed"
-    return facts
 
 
 def cases(megabytes, only):
@@ -214,20 +199,20 @@ def main():
     if options.inner:
         json.dump(measured(options.rounds, options.megabytes, options.only), sys.stdout)
         return
-    report = {"date": str(datetime.date.today()), "machine": machine()}
+    versions = {name: records.version(name) for name in ("numpy", *PEERS)}
+    report = {"date": str(datetime.date.today()), "machine": records.machine() | versions}
     report |= {"megabytes": options.megabytes, "rounds": options.rounds}
     report["ratio"] = "time of the peer / time of ce_lib: lower quartile, median, upper quartile"
     for threads in (1, report["machine"]["cores"]):
         setting = dict.fromkeys(THREADS, str(threads))
         run = subprocess.run(
-            [sys.executable, __file__, "--inner", *sys.argv[1:]],
+            [sys.executable, "-m", "benchmarks.speed", "--inner", *sys.argv[1:]],
             env=os.environ | setting,
             stdout=subprocess.PIPE,
             check=True,
         )
         report[f"{threads} thread" + "s" * (threads > 1)] = json.loads(run.stdout)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    records.write(report, records.RESULTS / "speed.json", depth=3)  # a case is a record
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The page of measurements says what the results files say."""
 
-import json
-
+from benchmarks import records
 from engine import ROOT
 from tools import measured
 
@@ -21,7 +20,7 @@ def test_the_page_names_the_machine_and_every_library():
 
 def test_the_page_says_which_promise_of_the_site_is_missed():
     site = measured.site
-    found = json.loads((ROOT / "benchmarks" / "results" / "site.json").read_text("utf-8"))
+    found = records.read("site")
     for row in found["bounds"]:
         row["met"] = row["what"] != "layout shift"
     assert site(found)["promises"].endswith("missed: layout shift.")

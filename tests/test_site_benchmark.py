@@ -2,12 +2,12 @@
 
 import gzip
 import random
-import runpy
 import shutil
 
 import pytest
 import yaml
 
+from benchmarks.site import main
 from benchmarks.website import bounds, browser, server, speed, stock, weight
 from engine import ROOT
 from tools.testing.sources import PAGES
@@ -147,6 +147,5 @@ def test_a_bound_names_the_worst_page_and_is_missed_when_it_is_passed():
 
 
 def test_a_page_that_the_book_does_not_have_is_named():
-    main = runpy.run_path(str(ROOT / "benchmarks" / "site.py"))["main"]
     with pytest.raises(SystemExit, match=r"--pages takes index, entropy, .*, got nowhere"):
         main(["--pages", "nowhere"])

@@ -4,9 +4,9 @@
 Usage: ``python -m tools.measured`` writes it, ``python -m tools.measured --check`` proves it fresh.
 """
 
-import json
 import sys
 
+from benchmarks import records
 from engine import ROOT
 
 PAGE = ROOT / "chapters" / "measured.md"
@@ -183,11 +183,10 @@ def site(results):
 
 def page():
     found = {
-        name: json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8"))
-        for name in ("accuracy", "speed", "memory", "grading", "site")
+        name: records.read(name) for name in ("accuracy", "speed", "memory", "grading", "site")
     }
     machine = found["accuracy"]["machine"]
-    busy = found["speed"]["machine"]["busy cores when it began"]
+    busy = found["speed"]["machine"]["load when it began"]
     cores = found["speed"]["machine"]["cores"]
     quiet = (
         f"The machine was shared (a load of {busy:.1f} on {cores} cores when it began), so these "
@@ -199,7 +198,7 @@ def page():
     versions = [
         f"{name} {version}"
         for name, version in machine.items()
-        if name not in ("cores", "python", "cpu", "avx512")
+        if name not in ("cores", "python", "cpu", "avx512", "load when it began")
     ]
     return TEXT.format(
         fine=f"{100 * of_label['torch']['value']['within 4']:.0f}",
