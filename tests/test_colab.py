@@ -20,8 +20,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
-from tools.matrix import find_python
-from tools.testing.kernels import run
+from tools.testing.kernels import find_python, run
 from tools.testing.servers import running
 from tools.testing.sources import NETWORK_HOOK, ROOT
 

@@ -63,7 +63,7 @@ class Forge:
         return {name: git("show", f"gh-pages:{name}", cwd=self.remote) for name in names}
 
     def add(self, name):
-        """Another workflow adds a file."""
+        """Another run adds a file."""
         copy = self.folder / f"copy for {name.replace('/', ' ')}"
         git(
             "clone", "--quiet", "--branch", "gh-pages", str(self.remote), str(copy), cwd=self.folder
@@ -89,14 +89,13 @@ def test_the_first_publication_makes_the_branch(forge):
     assert json.loads(files["versions.json"]) == ["latest"]
 
 
-def test_the_root_is_replaced_and_versions_and_health_stay(forge):
+def test_the_root_is_replaced_and_versions_and_the_domain_stay(forge):
     old = {"index.html": "1", "gone.html": "1", "_static/gone.js": "1"}
     forge.publish("refs/heads/main", old | {"_static/ce_lib-0.1.0-py3-none-any.whl": "1"})
     for version in ("v0.9.0", "v0.10.0", "v0.2.0"):
         done = forge.publish(f"refs/tags/{version}", {"index.html": version})
         assert done.returncode == 0, done.stderr
-    for name in ("health/index.html", "CNAME"):
-        git("push", "--quiet", "origin", "gh-pages", cwd=forge.add(name))
+    git("push", "--quiet", "origin", "gh-pages", cwd=forge.add("CNAME"))
     new = {"index.html": "2", "_static/ce_lib-0.2.0-py3-none-any.whl": "2"}
     assert forge.publish("refs/heads/main", new).returncode == 0
     files = forge.branch()
@@ -105,7 +104,6 @@ def test_the_root_is_replaced_and_versions_and_health_stay(forge):
     assert files["CNAME"] == "added"  # GitHub's record of a domain of one's own
     wheels = [name for name in files if name.endswith(".whl")]
     assert wheels == [f"_static/ce_lib-0.{minor}.0-py3-none-any.whl" for minor in (1, 2)]
-    assert files["health/index.html"] == "added"
     assert files["v0.9.0/index.html"] == "v0.9.0"
     assert json.loads(files["versions.json"]) == ["latest", "v0.10.0", "v0.9.0", "v0.2.0"]
 
@@ -148,7 +146,7 @@ def test_a_released_version_is_never_overwritten(forge):
 
 def test_a_push_that_came_between_is_kept(forge, tmp_path):
     forge.publish("refs/heads/main", {"index.html": "1"})
-    copy = forge.add("health/index.html")
+    copy = forge.add("v0.1.0/index.html")
     hook = tmp_path / "hooks" / "post-index-change"  # after the fetch, and before the push
     hook.parent.mkdir()
     mark = tmp_path / "pushed"
@@ -158,5 +156,5 @@ def test_a_push_that_came_between_is_kept(forge, tmp_path):
     done = forge.publish("refs/heads/main", {"index.html": "2"}, hooks=hook.parent)
     assert done.returncode == 0, done.stderr
     assert mark.exists()
-    assert forge.branch()["health/index.html"] == "added"
+    assert forge.branch()["v0.1.0/index.html"] == "added"
     assert forge.branch()["index.html"] == "2"

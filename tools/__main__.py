@@ -247,8 +247,8 @@ def links(*options):
 
     make links ARGS=--check asks whether they answer.
     """
-    book("--no-serve")
-    run(PYTHON, "-m", "tools.external_links", *options)
+    environment()
+    run(PYTHON, "-m", "tools.links", *options)
 
 
 def audit():
@@ -272,7 +272,7 @@ def matrix(*rows):
     make matrix ROWS="oldest colab" runs some rows of tests/environments.yml.
     """
     environment("requirements-test.txt")
-    run(PYTHON, "-m", "tools.matrix", *rows)
+    run(PYTHON, "-m", "nox", *(["--session", *rows] if rows else []))
 
 
 def lint():

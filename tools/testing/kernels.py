@@ -1,13 +1,27 @@
-"""Runs the cells of a notebook with the Python of another environment."""
+"""Finds another Python, and runs the cells of a notebook with it."""
 
 import asyncio
 import os
+import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+
+
+def find_python(version):
+    """Returns a Python of that version, on the PATH or in pyenv, or None."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    found = [shutil.which(f"python{version}"), *pyenv.glob(f"versions/{version}.*/bin/python")]
+    for python in filter(None, found):
+        asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        if subprocess.run(asked, capture_output=True, text=True).stdout.strip() == version:
+            return str(python)
+    return None
 
 
 def run(cells, python, folder, **environment):
