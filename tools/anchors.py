@@ -1,7 +1,7 @@
 """Keeps the list of the anchors that others may have linked to: tests/anchors.txt.
 
-python -m tools.anchors          adds what the built book has and the list has not
-python -m tools.anchors --drop   takes away, too, what the book no longer has
+python -m tools.anchors          adds the new anchors of the built book
+python -m tools.anchors --drop   also removes those that the book no longer has
 """
 
 import argparse
@@ -14,12 +14,12 @@ from engine import ROOT
 LIST = ROOT / "tests" / "anchors.txt"
 ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 ANCHOR = re.compile(r'<[a-z][^<>]*?\sid="([^"]*)"')
-# Numbered by Sphinx and by sphinx-exercise; a part of a still picture; the form of the search.
+# Numbers given by Sphinx and sphinx-exercise, parts of a still picture, the form of the search.
 INTERNAL = re.compile(r"(?:id|index-)\d+|.*-solution-\d+|ce[0-9a-f]{8}.*|search-.*")
 
 
 def anchors(site):
-    """Returns the page#anchor that the pages of a site have."""
+    """Returns every page#anchor of a site."""
     found = set()
     for page in site.rglob("*.html"):
         name, article = page.relative_to(site).as_posix(), ARTICLE.search(page.read_text("utf-8"))
@@ -29,7 +29,7 @@ def anchors(site):
 
 
 def promised():
-    """Returns the page#anchor of the list."""
+    """Returns every page#anchor of the list."""
     return set(LIST.read_text("utf-8").split())
 
 

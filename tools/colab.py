@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 from urllib.request import urlopen
 
-PINS = Path(__file__).resolve().parent.parent / "tests" / "colab.txt"
+from engine import ROOT
+
+PINS = ROOT / "tests" / "colab.txt"
 FREEZE = "https://raw.githubusercontent.com/googlecolab/backend-info/main/pip-freeze.txt"
 PIN = re.compile(r"(?m)^([\w.-]+)==(\S+)$")
 
@@ -19,10 +21,10 @@ def key(name):
 
 
 def renew(text, freeze, today):
-    """Returns the text with the versions of the freeze; which packages it lists stays."""
+    """Returns the text with the versions of the freeze, of the packages that it already lists."""
     published = {key(name): version for name, version in PIN.findall(freeze)}
     if len(published) < 100:
-        raise ValueError(f"a list of {len(published)} packages is not Colab's")
+        raise ValueError(f"a list of {len(published)} packages cannot be Colab's")
     versions = PIN.sub(lambda pin: f"{pin[1]}=={published.get(key(pin[1]), pin[2])}", text)
     changed = [pin for pin in versions.splitlines() if pin not in text.splitlines()]
     kept = sum(key(name) not in published for name, _ in PIN.findall(text))
@@ -42,7 +44,7 @@ def main(source=FREEZE):
     except (OSError, ValueError) as error:
         return f"tests/colab.txt stays as it was: {error}."
     PINS.write_text(text, "utf-8")
-    print(f"Changed: {', '.join(changed) or 'no version'}; kept, as Colab names them not: {kept}.")
+    print(f"Changed: {', '.join(changed) or 'no version'}; {kept} kept that Colab does not list.")
     return 0
 
 

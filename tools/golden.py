@@ -1,6 +1,7 @@
-"""Write tests/golden.json: what the functions of ce_lib are, computed by mpmath.
+"""Writes tests/golden.json: the exact values of the functions of ce_lib, computed by mpmath.
 
-Usage: ``python -m tools.golden`` writes it, ``python -m tools.golden --check`` proves it fresh.
+python -m tools.golden           writes it
+python -m tools.golden --check   fails if it is stale
 
 The formulas are the textbook's, evaluated with so many digits that none of their cancellations
 matters (1 + e^−2000 needs 870). The inputs are the doubles in the file, exactly; the values are
@@ -13,11 +14,12 @@ import math
 import random
 import sys
 from fractions import Fraction
-from pathlib import Path
 
 from mpmath import exp, inf, isnan, log, mp, mpf
 
-FILE = Path(__file__).parent.parent / "tests" / "golden.json"
+from engine import ROOT
+
+FILE = ROOT / "tests" / "golden.json"
 mp.dps = 900
 
 
@@ -328,7 +330,7 @@ def main():
     text = golden()
     if "--check" in sys.argv[1:]:
         if not FILE.exists() or FILE.read_text(encoding="utf-8") != text:
-            sys.exit(f"{FILE.name} is not what tools/golden.py writes: run it")
+            sys.exit(f"{FILE.name} is stale: run python -m tools.golden")
     else:
         FILE.write_text(text, encoding="utf-8")
         print(f"{text.count(chr(10)) - 2} cases in {FILE.name}")

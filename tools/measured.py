@@ -1,7 +1,8 @@
 # ruff: noqa: E501  (a sentence of the page is a line)
-"""Write chapters/measured.md: the results of benchmarks/ as tables, not one number typed.
+"""Writes chapters/measured.md: the results of benchmarks/ as tables, no number typed by hand.
 
-Usage: ``python -m tools.measured`` writes it, ``python -m tools.measured --check`` proves it fresh.
+python -m tools.measured           writes it
+python -m tools.measured --check   fails if it is stale
 """
 
 import sys

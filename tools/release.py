@@ -1,6 +1,6 @@
-"""Checks that the book is ready for a release, builds what is handed out, and tags it.
+"""Checks that the book is ready for a release, builds its files, and tags it.
 
-It pushes nothing: its last line says which command does.
+It pushes nothing: its last line names the command that does.
 """
 
 import datetime
@@ -25,7 +25,7 @@ def git(root, *command):
 
 
 def version(root):
-    """Returns the version to release; stops with a sentence where the book is not ready for it."""
+    """Returns the version to release; exits with a sentence if the book is not ready for it."""
 
     def read(name):
         return (root / name).read_text("utf-8")
@@ -62,7 +62,7 @@ def build(root, out):
 
 
 def release(root, checks):
-    """Does it all, with these commands for the long checks."""
+    """Releases the book in a folder; `checks` are the commands of the long checks."""
     new = version(root)
     for check in checks:
         if subprocess.run(check, cwd=root).returncode:
@@ -71,10 +71,10 @@ def release(root, checks):
     if dist.exists():
         for file in dist.iterdir():
             file.unlink()
-    with TemporaryDirectory() as folder:  # what is committed, and no file besides
+    with TemporaryDirectory() as folder:  # the committed files alone
         git(root, "clone", "--quiet", str(root), f"{folder}/clone")
         if build(root, dist) != build(f"{folder}/clone", f"{folder}/dist"):
-            sys.exit("Two builds differ: dist/ holds what is not committed.")
+            sys.exit("Two builds differ: dist/ has something that is not committed.")
     files = sorted(map(str, dist.iterdir()))
     if subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *files]).returncode:
         sys.exit("Nothing was tagged: twine check failed.")

@@ -10,6 +10,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from pygments.formatters import HtmlFormatter
 
+from engine import ROOT
+
 # What paper has no use for. The folded code of a prediction tells its answer.
 SCREEN_ONLY = (
     ".headerlink, .toctree-wrapper, .ce-room, form, button, script, section:has(> .ce-progress), "
@@ -218,7 +220,7 @@ def entry(heading, place, kind):
 
 def head(soups, chapters, key, about):
     """Returns the head of the document, with the styles of its content and its running titles."""
-    katex = Path(__file__).resolve().parents[2] / "node_modules" / "katex" / "dist"
+    katex = ROOT / "node_modules" / "katex" / "dist"
     styles = [
         HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight"),
         *sorted({rule for soup in soups.values() for rule in rules_of_attributes(soup)}),
