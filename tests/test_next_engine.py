@@ -1,4 +1,4 @@
-"""mystmd, the engine of Jupyter Book 2, reads and runs the book, but for what is on the list."""
+"""mystmd, the engine of Jupyter Book 2, reads and runs the book, except for the listed parts."""
 
 import re
 

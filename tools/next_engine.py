@@ -1,10 +1,10 @@
-"""Reads the book as mystmd does, the engine of Jupyter Book 2, and lists what differs.
+"""Lists the differences when mystmd, the engine of Jupyter Book 2, reads the book.
 
 python -m tools.next_engine             each construct that mystmd does not know, or warns of
-python -m tools.next_engine --execute   runs the cells of all pages, too
+python -m tools.next_engine --execute   also runs the cells of all pages
 
-What to do about each stands in docs/next-engine.md. How the pages would look is not known here:
-mystmd takes its themes from the network, so it gets an empty one, and nothing is asked of others.
+docs/next-engine.md says what to do about each. It does not tell how the pages would look: mystmd
+takes its themes from the network, so it gets an empty one here, and asks no other machine.
 """
 
 import json
@@ -22,7 +22,7 @@ from engine.maths import NODE
 
 MYSTMD = ROOT / "node_modules" / "mystmd" / "dist" / "myst.cjs"
 THEME = {"myst": "v1", "kind": "site", "title": "Empty", "version": "0.0.0"}
-# What its messages speak of, once each, however often and wherever it stands.
+# The subjects of its messages: each is listed once, however often and wherever it stands.
 KINDS = [
     (r"unknown directive: (\S+)", "directive "),
     (r"unknown role: (\S+)", "role "),
@@ -46,7 +46,7 @@ def project(toc, title):
 
 
 def read(book, execute=False):
-    """What mystmd says of a book in a folder, and {page: the page as mystmd has it}."""
+    """Returns the messages of mystmd about a book in a folder, and {page: its tree}."""
     copy = book / "_build" / "myst"
     shutil.rmtree(copy, ignore_errors=True)
     for folder in (copy / "theme", copy / "jupyter"):
@@ -90,7 +90,7 @@ def nodes(node):
 
 
 def differences(said, pages):
-    """The names of what mystmd does not know or warns of; a message of another kind in full."""
+    """Returns the names that mystmd does not know or warns of; any other message in full."""
     found = set()
     for line in said.splitlines():
         if re.match("⛔|⚠", line):
