@@ -131,11 +131,12 @@ class Cells:
     def opening(self):
         """After the title: the address of the page, and the cell that installs the library."""
         config = self.markdown.builder.config
+        source = INSTALL.format(wheel=config.notebook_wheel or "(no address)", version=VERSION)
         if config.notebook_site:
             page = f"{config.notebook_site}{self.markdown.docname}.html"
             self.pending.append(f"This notebook is [a page of the book]({page}), made to be run.")
+            source += f'\nos.environ["CE_CHAPTER"] = {page!r}  # where figures link to'
         self.end_text()
-        source = INSTALL.format(wheel=config.notebook_wheel or "(no address)", version=VERSION)
         self.cell(new_code_cell, source, "get-ce-lib", **fold())
 
     def code(self, node):

@@ -16,6 +16,7 @@ from engine import (
     compat,
     dead_links,
     details,
+    draw_stills,
     figure_links,
     link_builder,
     maths,
@@ -27,7 +28,6 @@ from engine import (
     page,
     quiz,
     repository,
-    room,
     search,
     settings,
     stale_notebooks,
@@ -56,7 +56,7 @@ DOCUMENT = [  # doctree-resolved, for pages and notebooks
 ]
 DOCUMENT_OF_PAGE = [  # doctree-resolved, for HTML
     quiz.fold_answers,
-    room.keep_room,
+    draw_stills.draw,
     valid_html.repair,
     details.replace_dropdowns,
     dead_links.remember_lines,  # after figure_links

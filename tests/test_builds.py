@@ -16,10 +16,12 @@ from tools.testing.sources import BUILD, ROOT, copy_book
 
 KILL_HOOK = ROOT / "tests" / "hooks" / "kill"
 FIGURE = """\
+import matplotlib.pyplot as plt
 from ce_lib import figures, widgets
 from myst_nb import glue
 glue("loss", "{number}")
-display(widgets.LossLens(), figures.show(figures.loss_lens({number})[0], alt="Number {number}."))
+plt.plot([0, {number}])
+display(widgets.LossLens(), figures.show(plt.gca(), alt="Number {number}."))
 print({{"a", "b", "c"}} == 0, object.__name__)"""
 
 

@@ -87,8 +87,8 @@ def test_without_scripts_text_maths_code_and_pictures_are_there(open_page, name)
     expect(page.locator("article h1")).to_be_visible()
     if page.locator(".katex").count():
         expect(page.locator(".katex:not(details *)").first).to_be_visible()
-    for still in page.locator(".ce-fallback").all():
-        expect(still.locator("svg, img, p, details").first).to_be_visible()
+    for still in page.locator(".ce-still").all():
+        expect(still.locator("svg, legend").locator("visible=true").first).to_be_visible()
     if page.locator("div.cell_output pre").count():
         expect(page.locator("div.cell_output pre").first).to_be_visible()
 

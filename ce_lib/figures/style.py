@@ -1,7 +1,7 @@
-"""Colours and sizes of every picture, still or moving: one place.
+"""Colours and sizes of the matplotlib pictures, with the colours of the figures.
 
 Each colour has a contrast of at least 3:1 against white and against the dark page, so one palette
-serves both themes, and the pairs differ in lightness as well as in hue (tests/test_figures.py
+serves both themes, and the pairs differ in lightness as well as in hue (tests/test_pictures.py
 computes both). Text is drawn in ``INK``, which ``show`` turns into the page's own text colour.
 """
 

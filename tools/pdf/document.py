@@ -14,8 +14,9 @@ from engine import ROOT
 
 # What paper has no use for. The folded code of a prediction tells its answer.
 SCREEN_ONLY = (
-    ".headerlink, .toctree-wrapper, .ce-room, form, button, script, section:has(> .ce-progress), "
-    "details.hide > summary, .cell:has(.ce-prediction) > details.hide"
+    ".headerlink, .toctree-wrapper, form, button, script, section:has(> .ce-progress), "
+    "details.hide > summary, .cell:has(.ce-prediction) > details.hide, .ce-narrow, "
+    ".ce-still :is(input, .ce-slider, .ce-controls, .ce-buttons, .ce-table)"
 )
 LINE = 100  # letters: a first paragraph of one line stays with what follows
 SHOWS_ITS_ADDRESS = re.compile(r"doi:|https?:")
@@ -224,6 +225,7 @@ def head(soups, chapters, key, about):
     styles = [
         HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight"),
         *sorted({rule for soup in soups.values() for rule in rules_of_attributes(soup)}),
+        (ROOT / "ce_lib" / "widgets" / "kit" / "figure.css").read_text("utf-8"),
         (Path(__file__).parent / "print.css").read_text("utf-8"),
     ]
     for i, article in enumerate([*chapters.values(), key]):

@@ -2,8 +2,8 @@
 
 import { linear, blurred } from "./blurring.js";
 import { softmax, softmax_cross_entropy_with_logits } from "../kit/ce_math.js";
-import { chart, set, show, svg } from "../kit/chart.js";
-import { choice, drag, frame, html, slider } from "../kit/frame.js";
+import { categories, chart, clip, set, show, svg } from "../kit/chart.js";
+import { box, choice, drag, frame, html, legend, slider, temperature } from "../kit/frame.js";
 
 const BLUR = 4; // pixels, of 8
 const WHITE = 16; // the pixels are 0 to 16
@@ -16,7 +16,6 @@ export const valid = {
 
 function render({ model, el }) {
   const [pixels, truths, weights, bias] = ["pixels", "labels", "weights", "bias"].map((key) => model.get(key));
-  const K = bias.length;
 
   // ---- DOM ----------------------------------------------------------------------------------
   const f = frame({ model, el, label: "Blurred digit: a picture, its logits and their softmax", keys: ["digit", "blur", "temperature"] });
@@ -30,7 +29,7 @@ function render({ model, el }) {
   f.charts.append(html("div", { className: "ce-image-box" }, image));
   const crisp = pixels.flatMap((picture) => linear(picture.map((v) => v / WHITE), weights, bias));
   const most = Math.ceil(Math.max(...crisp.map(Math.abs))); // blur only takes from it
-  const x = { domain: [-0.6, K - 0.4], ticks: bias.map((_, k) => k), label: "digit" };
+  const x = categories(bias.map((_, k) => String(k)), "digit");
   const views = {
     z: chart({ name: "logits", x: { ...x }, y: { domain: [-most, most], label: "logit z" } }),
     q: chart({ name: "softmax", x: { ...x }, y: { domain: [0, 1], label: "softmax q" } }),
@@ -40,19 +39,12 @@ function render({ model, el }) {
       const bars = bias.map(() => svg("rect", { class: `ce-bar ce-still ${name === "z" ? "ce-p" : "ce-q"}` }));
       const zero = svg("line", { class: "ce-zero" });
       c.layers.append(...bars, zero);
-      f.charts.append(html("div", { className: "ce-chart-box" }, c.root));
+      f.charts.append(box(c, ...(name === "q" ? [legend(["ce-swatch ce-outlined", "target"])] : [])));
       return [name, { bars, zero }];
     }),
   );
   const target = svg("rect", { class: "ce-outline" });
   views.q.layers.append(target);
-  views.q.root.after(
-    html(
-      "p",
-      { className: "ce-legend", aria: { hidden: "true" } },
-      html("span", {}, html("span", { className: "ce-swatch ce-outlined" }), "target"),
-    ),
-  );
   const digits = choice({
     label: "picture of a",
     options: truths.map((label, i) => [i, label]),
@@ -66,15 +58,8 @@ function render({ model, el }) {
     text: (v) => `${show(v, 2)} px`,
     input: (v) => f.write({ blur: v }),
   });
-  const temperature = slider({
-    label: "temperature T",
-    min: -1,
-    max: 1,
-    step: 0.01,
-    text: (v) => show(10 ** v, v < 0 ? 3 : 2),
-    input: (v) => f.write({ temperature: Number((10 ** v).toPrecision(3)) }),
-  });
-  f.controls.append(digits.root, blur.root, temperature.root);
+  const heat = temperature((T) => f.write({ temperature: T }));
+  f.controls.append(digits.root, blur.root, heat.root);
 
   // ---- paint --------------------------------------------------------------------------------
   function paint() {
@@ -86,7 +71,7 @@ function render({ model, el }) {
     const loss = softmax_cross_entropy_with_logits(z.map((v) => v / T), y);
     digits.update(digit);
     blur.update(sigma);
-    temperature.update(Math.log10(T));
+    heat.update(T);
     dots.forEach((dot, i) => set(dot, { "fill-opacity": seen[i].toFixed(3) }));
     for (const [name, values] of Object.entries({ z, q })) {
       const c = views[name];
@@ -119,7 +104,7 @@ function render({ model, el }) {
   // ---- pointer: the picture itself is a handle for the blur -----------------------------------
   drag(image, {
     move: (px) => {
-      const share = Math.min(1, Math.max(0, px / image.getBoundingClientRect().width));
+      const share = clip(px / image.getBoundingClientRect().width, 0, 1);
       f.write({ blur: Math.round(share * BLUR * 20) / 20 });
     },
   });

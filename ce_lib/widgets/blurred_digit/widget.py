@@ -3,8 +3,6 @@
 import numpy as np
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 
@@ -43,15 +41,3 @@ class BlurredDigit(Figure):
                 "pixels and labels must have one length, above digit, "
                 f"got {len(self.pixels)}, {len(self.labels)} and digit = {self.digit}"
             )
-
-    def still(self):
-        """Returns the picture, its logits and their softmax as inline SVG."""
-        axes, z, q = figures.blurred_digit(
-            self.pixels[self.digit], self.weights, self.bias, self.blur, self.temperature
-        )
-        alt = (
-            f"A handwritten {self.labels[self.digit]} of 8 by 8 pixels, blurred by {self.blur:g} "
-            f"pixels; its ten logits, from {z.min():.1f} to {z.max():.1f}; and their softmax at "
-            f"temperature {self.temperature:g}, whose largest is {q.max():.3f} for {q.argmax()}."
-        )
-        return figures.show(axes[0], alt=alt).svg

@@ -3,7 +3,7 @@
 import { binary_cross_entropy_with_logits, sigmoid } from "../kit/ce_math.js";
 import { COUNT, POSITIVES, logit_of, sample, train, true_logit } from "./logistic.js";
 import { chart, path, set, show, svg } from "../kit/chart.js";
-import { choice, frame, html, slider } from "../kit/frame.js";
+import { box, choice, frame, legend, slider } from "../kit/frame.js";
 
 const EDGE = 4;
 const MOST = 99;
@@ -43,11 +43,9 @@ function render({ model, el }) {
   };
   plane.layers.append(marks.no, marks.yes, marks.line);
   truth.layers.append(marks.even, marks.pairs);
-  const legend = (...items) =>
-    html("p", { className: "ce-legend", aria: { hidden: "true" } }, ...items.map((text) => html("span", {}, text)));
   f.charts.append(
-    html("div", { className: "ce-chart-box" }, plane.root, legend("+ positive, · negative; the line is where the answer is ½")),
-    html("div", { className: "ce-chart-box" }, truth.root, legend("one dot an example; dotted: told the truth")),
+    box(plane, legend(["", "+ positive, · negative; the line is where the answer is ½"])),
+    box(truth, legend(["", "one dot an example; dotted: told the truth"])),
   );
   const weight = slider({
     label: "weight w of +",

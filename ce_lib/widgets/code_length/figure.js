@@ -1,9 +1,9 @@
 // Drag the bars of p and q; the areas p × code length are H(p), H(p, q) and what lies between.
 
 import { cross_entropy, entropy, kl_divergence, perplexity, to_bits } from "../kit/ce_math.js";
-import { chart, set, show, svg } from "../kit/chart.js";
+import { categories, chart, clip, set, show, svg } from "../kit/chart.js";
 import { is_distribution, move_to, type_in } from "./distribution.js";
-import { button, choice, drag, frame, html } from "../kit/frame.js";
+import { box, button, choice, drag, frame, html, legend } from "../kit/frame.js";
 
 export const valid = {
   p: (p, state) => is_distribution(p) && p.length === state.p.length,
@@ -26,7 +26,7 @@ function render({ model, el }) {
 
   const bars = chart({
     name: "bars",
-    x: { domain: [-0.5, K - 0.5], ticks: labels.map((_, i) => i), format: (i) => labels[i], label: "symbol" },
+    x: categories(labels, "symbol"),
     y: { domain: [0, 1], label: "probability" },
   });
   const areas = chart({
@@ -52,17 +52,17 @@ function render({ model, el }) {
     areas.layers.append(tile.best, tile.gap, tile.outline, tile.name);
     return tile;
   });
-  const box = (c, ...rest) => html("div", { className: "ce-chart-box" }, c.root, ...rest);
-  const legend = html(
-    "p",
-    { className: "ce-legend", aria: { hidden: "true" } },
-    ...[
-      ["ce-p", "best code: area H(p)"],
-      ["ce-hatched", "what q adds or saves"],
-      ["ce-outlined", "code for q: area H(p, q)"],
-    ].map(([look, text]) => html("span", {}, html("span", { className: `ce-swatch ${look}` }), text)),
+  f.charts.append(
+    box(bars),
+    box(
+      areas,
+      legend(
+        ["ce-swatch ce-p", "best code: area H(p)"],
+        ["ce-swatch ce-hatched", "what q adds or saves"],
+        ["ce-swatch ce-outlined", "code for q: area H(p, q)"],
+      ),
+    ),
   );
-  f.charts.append(box(bars), box(areas, legend));
 
   const inputs = Object.fromEntries(
     ["p", "q"].map((key) => [
@@ -111,7 +111,7 @@ function render({ model, el }) {
     return { left: bars.X(i) + (k - 1) * half, width: half - 2 };
   };
   function hit(x) {
-    const i = Math.min(K - 1, Math.max(0, Math.round(bars.unX(x))));
+    const i = clip(Math.round(bars.unX(x)), 0, K - 1);
     return { i, key: x < bars.X(i) ? "p" : "q" };
   }
 

@@ -4,8 +4,6 @@ import math
 
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 
@@ -39,17 +37,3 @@ class CodeLength(Figure):
                 f"{name} must be probabilities that sum to 1, got {values} with sum {sum(values)}"
             )
         return values
-
-    def still(self):
-        """Returns the two distributions as areas, in words and as inline SVG."""
-        ax = figures.code_length(self.p, self.q, self.unit, self.labels)
-        listed = "; ".join(
-            f"{n}: p {p:.3g}, q {q:.3g}"
-            for n, p, q in zip(self.labels, self.p, self.q, strict=True)
-        )
-        alt = (
-            "Rectangles, one for each symbol, as wide as its probability under p and as high as "
-            f"its code in {self.unit}: for the code made for p and for the one made for q. "
-            f"The hatched difference is the KL divergence. {listed}."
-        )
-        return figures.show(ax, alt=alt).svg

@@ -1,6 +1,6 @@
 // What a dtype makes of the cross-entropy: four formulas, their value and slope, digit by digit.
 
-import { chart, path, set, show, svg } from "../kit/chart.js";
+import { chart, clip, path, set, show, svg } from "../kit/chart.js";
 import { button, choice, drag, frame, html, slider } from "../kit/frame.js";
 import { DTYPES, most_digits, right_digits, rounded_losses, symptom } from "./rounded_losses.js";
 
@@ -221,7 +221,7 @@ function render({ model, el }) {
   // ---- pointer ------------------------------------------------------------------------------
   for (const { c } of views) drag(c.root, { move: (px) => f.write({ margin: held_in(c.unX(px)) }) });
   function held_in(s) {
-    return margin_at(Math.min(far, Math.max(-far, s)));
+    return margin_at(clip(s, -far, far));
   }
 
   // ---- model → view, cleanup (the keyboard works the sliders and the field) -------------------

@@ -1,8 +1,8 @@
 // The focal loss against the probability of the truth, and which examples then make up its sum.
 
 import { logit, sigmoid_focal_loss } from "../kit/ce_math.js";
-import { chart, path, set, show, svg } from "../kit/chart.js";
-import { drag, frame, html, slider } from "../kit/frame.js";
+import { chart, clip, path, set, show, svg } from "../kit/chart.js";
+import { box, drag, frame, legend, slider } from "../kit/frame.js";
 
 const BINS = 10;
 const GRID = Array.from({ length: 200 }, (_, i) => (i + 0.5) / 200);
@@ -38,18 +38,9 @@ function render({ model, el }) {
     masses.layers.append(pair.mass, pair.count);
     return pair;
   });
-  const legend = (...items) => html("p", { className: "ce-legend", aria: { hidden: "true" } }, ...items);
   f.charts.append(
-    html("div", { className: "ce-chart-box" }, curves.root, legend(html("span", {}, "dotted: γ = 0, the cross-entropy"))),
-    html(
-      "div",
-      { className: "ce-chart-box" },
-      masses.root,
-      legend(
-        html("span", {}, html("span", { className: "ce-swatch ce-outlined" }), "of the examples"),
-        html("span", {}, "filled: of the loss"),
-      ),
-    ),
+    box(curves, legend(["", "dotted: γ = 0, the cross-entropy"])),
+    box(masses, legend(["ce-swatch ce-outlined", "of the examples"], ["", "filled: of the loss"])),
   );
   const gamma = slider({ label: "focal γ", min: 0, max: 5, step: 0.1, text: (v) => show(v, 1), input: (v) => f.write({ gamma: v }) });
   f.controls.append(gamma.root);
@@ -94,7 +85,7 @@ function render({ model, el }) {
   // ---- pointer: up and down in the curves turns γ --------------------------------------------
   drag(curves.root, {
     start: (px, py) => px > curves.X(0) && py < curves.Y(0), // the axes are for scrolling
-    move: (_, py) => f.write({ gamma: Math.min(5, Math.max(0, Math.round((5 - curves.unY(py)) * 10) / 10)) }),
+    move: (_, py) => f.write({ gamma: clip(Math.round((5 - curves.unY(py)) * 10) / 10, 0, 5) }),
   });
 
   // ---- model → view, cleanup (the keyboard works the slider) ---------------------------------

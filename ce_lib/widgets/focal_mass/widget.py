@@ -2,8 +2,6 @@
 
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 
@@ -22,12 +20,3 @@ class FocalMass(Figure):
 
     def __init__(self, p, **state):
         super().__init__(p=[float(v) for v in p], **state)
-
-    def still(self):
-        """Returns the curves of γ = 0, 1, 2 and 5 beside the masses at γ = 0 and 2."""
-        alt = (
-            "Left, the focal loss against the probability of the truth for γ = 0, 1, 2 and 5: the "
-            "larger γ, the flatter the curve near certainty. Right, the share of the summed loss "
-            "in each tenth of the probability: γ = 2 takes it from the easy examples."
-        )
-        return figures.show(figures.focal_mass(self.p)[0], alt=alt).svg

@@ -15,6 +15,16 @@ export function set(node, attributes) {
   return node;
 }
 
+export const clip = (v, low, high) => Math.min(high, Math.max(low, v));
+
+// An axis of names, each in the middle of its place.
+export const categories = (names, label = "") => ({
+  domain: [-0.5, names.length - 0.5],
+  ticks: names.map((_, k) => k),
+  format: (k) => names[k],
+  label,
+});
+
 // About `count` round values from a to b: steps of 1, 2 or 5 times a power of ten.
 export function ticks(a, b, count) {
   const raw = (b - a) / count;

@@ -1,69 +1,37 @@
 """The base of the figures: one JavaScript module for Jupyter and for a page without a kernel."""
 
-import base64
-import functools
 import html
 import json
 import os
 import re
 import sys
 import uuid
+from collections import defaultdict
 from pathlib import Path
+from urllib.parse import quote
 
 import anywidget
 import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-IMPORT = re.compile(r'^import (\{[^}]*\}) from "(\.[^"]+)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export ((?:async )?(?:const|let|function\*?|class) (\w+))", re.MULTILINE)
+from .join import join
 
-
-@functools.cache
-def join(file):
-    """Returns a module with all that it imports, as the one file that anywidget needs.
-
-    Each imported module becomes a function that returns its exports, so that two modules may
-    declare one name. An import or an export of another form than those of the figures is an error.
-    """
-    before = {}
-
-    def imported(path):
-        if path not in before:
-            text = with_imports(path)
-            exports = ", ".join(name for _, name in EXPORT.findall(text))
-            body = EXPORT.sub(r"\1", text)
-            if found := re.search(r"^export\b.*", body, re.MULTILINE):
-                raise ValueError(f"{path.name} must export by declaration, got {found[0]}")
-            call = f"(() => {{\n{body}\nreturn {{ {exports} }};\n}})()"
-            before[path] = f"const $module_{len(before)} = {call};\n"
-        return f"$module_{list(before).index(path)}"
-
-    def with_imports(path):
-        def as_constant(match):
-            names = match[1].replace(" as ", ": ")
-            return f"const {names} = {imported((path.parent / match[2]).resolve())};\n"
-
-        text = IMPORT.sub(as_constant, path.read_text("utf-8"))
-        if found := re.search(r"^import\b.*", text, re.MULTILINE):
-            raise ValueError(f'{path.name} must import {{ names }} from "./x.js", got {found[0]}')
-        return text
-
-    figure = with_imports(file.resolve())
-    return "".join(before.values()) + figure
+VALID = re.compile(r"^export const valid = \{.*?\};$", re.DOTALL | re.MULTILINE)
+DEAD = "This figure moves while its kernel runs: run its cell again"
+SHOWN = defaultdict(list)  # module → the states in which this kernel has made the figure
 
 
 class Figure(anywidget.AnyWidget):
-    """A figure that moves in Jupyter and on the book's site, with a still picture for paper.
+    """A figure that moves in Jupyter and on the book's site.
 
-    A subclass stands in its folder's ``widget.py``, beside ``figure.js``; it has the traits, tagged
-    ``sync=True``, and ``still()``, which returns the HTML that stands for the figure where no
-    JavaScript runs.
+    A subclass stands in its folder's ``widget.py``, beside ``figure.js``, and has the traits,
+    tagged ``sync=True``.
     """
 
     module = ""  # the name of the folder
     initial = traitlets.Dict().tag(sync=True)
-    spare = traitlets.Unicode().tag(sync=True)  # names the still picture that a live view hides
+    spare = traitlets.Unicode().tag(sync=True)  # names the sentence that a live view hides
 
     @traitlets.default("spare")
     def _any_name(self):
@@ -75,6 +43,10 @@ class Figure(anywidget.AnyWidget):
             folder = Path(sys.modules[cls.__module__].__file__).parent
             cls.module = folder.name
             cls._esm = join(folder / "figure.js")
+            valid = re.search(
+                r"^export const valid = \{.*?\};$", cls._esm, re.DOTALL | re.MULTILINE
+            )
+            cls.in_address = [n for n in cls.state_names() if valid and f" {n}:" in valid[0]]
             cls._css = Path(__file__).with_suffix(".css").read_text("utf-8")
 
     def __init__(self, **state):
@@ -85,6 +57,8 @@ class Figure(anywidget.AnyWidget):
             )
         super().__init__(**state)
         self.initial = self.state()
+        if self.initial not in SHOWN[self.module]:  # a cell that runs again makes the same
+            SHOWN[self.module].append(self.initial)
 
     @classmethod
     def state_names(cls):
@@ -97,9 +71,20 @@ class Figure(anywidget.AnyWidget):
         """Returns the figure's state as a dict."""
         return {name: getattr(self, name) for name in self.state_names()}
 
-    def still(self):
-        """Returns the HTML that stands for the figure where no JavaScript runs."""
-        raise NotImplementedError
+    def address(self):
+        """Returns the address of the figure in its state on the book's site, or "" if unknown.
+
+        A notebook of the site sets CE_CHAPTER to the page that it was made from.
+        """
+        page = os.environ.get("CE_CHAPTER")
+        if not page:
+            return ""
+        n = SHOWN[self.module].index(self.initial) + 1
+        key = self.module.replace("_", "-") + (f"-{n}" if n > 1 else "")
+        valid = VALID.search(self._esm)  # what an address may set
+        names = [name for name in self.initial if valid and f" {name}:" in valid[0]]
+        query = "&".join(f"{key}.{name}={_in_address(self.initial[name])}" for name in names)
+        return f"{page}{'?' * bool(query)}{query}#figure-{key}"
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -109,10 +94,10 @@ class Figure(anywidget.AnyWidget):
         return (data, *rest) if rest else data
 
     def _ipython_display_(self, **kwargs):
-        """Shows the widget and, as a second output, the still picture, hidden while a view lives.
+        """Shows the widget and, as a second output, a sentence, hidden while a view lives.
 
         Of one output a front end takes the widget alone, and says "model not found" or nothing
-        where its kernel is gone.
+        if its kernel is gone.
         """
         if _one_output():
             usual = getattr(super(), "_ipython_display_", None)  # ipywidgets 7 has one
@@ -121,33 +106,38 @@ class Figure(anywidget.AnyWidget):
             return usual(**kwargs)
         bundle = super()._repr_mimebundle_()
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        del data["text/plain"]  # nbconvert would print it above the picture
+        del data["text/plain"]  # nbconvert would print it above the sentence
         display(data, metadata=metadata, raw=True)
-        page = re.sub(r"<svg.*?</svg>", _as_image, self._page(), flags=re.DOTALL)
-        still = f'<div data-spare="{self.spare}">{page}</div>'
         plain = f"{type(self).__name__}: a figure, which a terminal cannot show"
-        display({"text/html": still, "text/plain": plain}, raw=True)
+        spare = f'<div data-spare="{self.spare}">{self._sentence()}</div>'
+        display({"text/html": spare, "text/plain": plain}, raw=True)
+
+    def _sentence(self):
+        """What stands for the figure when its kernel is gone."""
+        if not (address := self.address()):
+            return f"<p>{DEAD}, or open this chapter on the site of the book.</p>"
+        link = f'<a href="{html.escape(address)}">open it on the site of the book</a>'
+        return f"<p>{DEAD}, or {link}.</p>"
 
     def _page(self):
+        """The figure's place on a page of the site: engine/draw_stills.py draws into it."""
         attributes = {
             "figure": self.module,
             "key": self.module.replace("_", "-"),
             "state": json.dumps(self.initial),
         }
         shown = " ".join(f'data-{k}="{html.escape(v)}"' for k, v in attributes.items())
-        return f'<div class="ce-figure" {shown}><div class="ce-fallback">{self.still()}</div></div>'
+        return f'<div class="ce-figure" {shown}>{self._sentence()}</div>'
+
+
+def _in_address(value):
+    """A value as the addresses of the site have it (kit/host.js)."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return quote(",".join(map(str, value)) if isinstance(value, list) else str(value), safe=",")
 
 
 def _one_output():
     """Whether a figure is one output: on the book's page, in Colab, and in a terminal."""
     page, colab = "CE_PAGE" in os.environ, "google.colab" in sys.modules
     return page or colab or not hasattr(get_ipython(), "kernel")  # in Colab no output hides another
-
-
-def _as_image(svg):
-    """Inline SVG as an image on white: of a notebook not trusted JupyterLab drops the SVG."""
-    label = re.search(r'aria-label="([^"]*)"', svg[0])
-    data = base64.b64encode(svg[0].encode()).decode()
-    alt = label[1] if label else ""
-    style = "background: white; max-width: 100%"
-    return f'<img alt="{alt}" style="{style}" src="data:image/svg+xml;base64,{data}">'

@@ -1,11 +1,12 @@
 // What every figure shares: its frame, controls, read-out, data table, reset, and when to repaint.
 
-import { show } from "./chart.js";
+import { clip, show } from "./chart.js";
 
 export function html(tag, properties = {}, ...children) {
-  const { dataset, aria, ...rest } = properties;
+  const { dataset, aria, role, ...rest } = properties;
   const node = Object.assign(document.createElement(tag), rest);
   Object.assign(node.dataset, dataset);
+  if (role) node.setAttribute("role", role); // not every document knows it as a property
   for (const [name, value] of Object.entries(aria ?? {})) node.setAttribute(`aria-${name}`, value);
   node.append(...children);
   return node;
@@ -33,6 +34,21 @@ export function slider({ label, min, max, step, text, input }) {
     },
   };
 }
+
+// The temperature of a softmax, from 0.1 to 10 on a logarithmic scale.
+export function temperature(input) {
+  const knob = slider({
+    label: "temperature T",
+    min: -1,
+    max: 1,
+    step: 0.01,
+    text: (v) => show(10 ** v, v < 0 ? 3 : 2), // each step of the slider reads differently
+    input: (v) => input(temperature_at(v)),
+  });
+  return { root: knob.root, update: (T) => knob.update(Math.log10(T)) };
+}
+
+export const temperature_at = (v) => Number((10 ** clip(v, -1, 1)).toPrecision(3));
 
 // One of a few: radio buttons in a row, the arrow keys move between them.
 export function choice({ label, options, input }) {
@@ -62,8 +78,19 @@ export const button = (label, click) => {
   return node;
 };
 
-// In a notebook the still picture follows the figure as an output of its own, for when its kernel is
-// gone: a style within the figure hides it, for as long as the figure is there.
+// A chart with what is said beneath it.
+export const box = (chart, ...below) => html("div", { className: "ce-chart-box" }, chart.root, ...below);
+
+// What the marks of a chart mean: [[class of the sign, or "", text], …].
+export const legend = (...items) =>
+  html(
+    "p",
+    { className: "ce-legend", aria: { hidden: "true" } },
+    ...items.map(([look, text]) => html("span", {}, ...(look ? [html("span", { className: look })] : []), text)),
+  );
+
+// In a notebook a sentence follows the figure as an output of its own, for when its kernel is gone: a
+// style within the figure hides it, for as long as the figure is there.
 export function hideSpare(model) {
   const name = model.get("spare"); // a page of the book has none
   return name ? [html("style", {}, `[data-spare="${name}"] { display: none }`)] : [];

@@ -16,14 +16,14 @@ function watch(el) {
   near.observe(el);
 }
 
-export async function start(el, key) {
+// `more` is what the model has besides the state: draw_stills.mjs says that it draws a still.
+export async function start(el, key, more = {}) {
   const initial = JSON.parse(el.dataset.state);
   const { default: figure, valid = {} } = await import(`../${el.dataset.figure}/figure.js`);
   const address = { key, valid, initial, timer: 0 };
-  const model = makeModel({ ...initial, initial }, () => later(address, model));
+  const model = makeModel({ ...initial, initial, ...more }, () => later(address, model));
   const live = document.createElement("div");
-  el.querySelector(":scope > .ce-room")?.remove(); // live takes as much
-  el.append(live);
+  el.replaceChildren(live); // in place of the still, which is as high
   figure.render({ model, el: live });
   for (const [name, value] of Object.entries(fromAddress(location.search, address))) model.set(name, value);
   const buttons = live.querySelector(".ce-buttons");

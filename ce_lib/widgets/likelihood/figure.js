@@ -1,8 +1,8 @@
 // The likelihood of n coin flips, multiplied as the dtype multiplies, over the mean −log likelihood.
 
 import { binary_cross_entropy } from "../kit/ce_math.js";
-import { chart, path, set, show, svg } from "../kit/chart.js";
-import { choice, drag, frame, html, slider } from "../kit/frame.js";
+import { chart, clip, path, set, show, svg } from "../kit/chart.js";
+import { box, choice, drag, frame, slider } from "../kit/frame.js";
 
 export const valid = {
   q: (q) => q >= 0.01 && q <= 0.99,
@@ -48,7 +48,7 @@ function render({ model, el }) {
     const view = { c, curve: svg("path", { class: "ce-line ce-p" }), dot: svg("circle", { class: "ce-dot ce-q", r: 7 }) };
     c.layers.append(view.curve, view.dot);
     c.root.classList.add("ce-across");
-    f.charts.append(html("div", { className: "ce-chart-box" }, c.root));
+    f.charts.append(box(c));
     return view;
   });
   const gone = svg("text", { "text-anchor": "middle", class: "ce-label" });
@@ -130,7 +130,7 @@ function render({ model, el }) {
   // ---- pointer ------------------------------------------------------------------------------
   for (const { c } of views) {
     drag(c.root, {
-      move: (px) => f.write({ q: Math.min(0.99, Math.max(0.01, Math.round(c.unX(px) * 100) / 100)) }),
+      move: (px) => f.write({ q: clip(Math.round(c.unX(px) * 100) / 100, 0.01, 0.99) }),
     });
   }
 

@@ -2,8 +2,6 @@
 
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 
@@ -19,14 +17,3 @@ class Likelihood(Figure):
     n = traitlets.Int(10, min=10, max=2000).tag(sync=True)
     share = traitlets.Float(0.7, min=0, max=1).tag(sync=True)
     dtype = traitlets.Enum(["float32", "float64"], "float32").tag(sync=True)
-
-    def still(self):
-        """Returns both curves, the product above the mean, as inline SVG."""
-        axes = figures.likelihood(self.q, self.n, self.share, self.dtype)
-        alt = (
-            f"Two curves against the model's probability q, for {self.n} flips with a share of "
-            f"{self.share:g} heads: above, their likelihood as {self.dtype} multiplies it, a peak "
-            "(or flat at 0 once it underflows); below, the mean of −log likelihood, a bowl whose "
-            "lowest point stands at the share of heads."
-        )
-        return figures.show(axes[0], alt=alt).svg

@@ -11,8 +11,8 @@ import {
   sigmoid_focal_loss,
   sigmoid_focal_loss_grad,
 } from "../kit/ce_math.js";
-import { chart, path, set, show, svg } from "../kit/chart.js";
-import { choice, drag, frame, html, slider } from "../kit/frame.js";
+import { chart, clip, path, set, show, svg } from "../kit/chart.js";
+import { box, choice, drag, frame, slider } from "../kit/frame.js";
 
 const LIMIT = 8; // |z|: at 8 the probability is 0.99966, and the loss of being wrong 8.0003
 
@@ -32,7 +32,7 @@ function render({ model, el }) {
   const knobs = model.get("knobs");
   const dotted = clamping || knobs.length > 0; // the plain loss is drawn too
   // q moved into [ε, 1 − ε], and whether that moved it: then the loss no longer depends on q
-  const clamped = (q) => Math.min(1 - model.get("clamp"), Math.max(model.get("clamp"), q));
+  const clamped = (q) => clip(q, model.get("clamp"), 1 - model.get("clamp"));
   const flat = (q) => clamped(q) !== q;
   // with a weight or γ: what "yes" counts for, times the focal loss of a logit (γ = 0: the plain one)
   const factor = (y) => 1 + (model.get("weight") - 1) * y;
@@ -56,7 +56,7 @@ function render({ model, el }) {
       loss: (q, y) => (knobs.length ? turned(logit(q), y) : binary_cross_entropy(clamped(q), y)),
       slope: (q, y) =>
         knobs.length ? turned_slope(logit(q), y) / (q * (1 - q)) : flat(q) ? 0 : binary_cross_entropy_grad(q, y),
-      toZ: (q) => logit(Math.min(1 - 1e-9, Math.max(1e-9, q))),
+      toZ: (q) => logit(clip(q, 1e-9, 1 - 1e-9)),
     },
     {
       chart: chart({ name: "z", x: { domain: [-LIMIT, LIMIT], ticks: [-8, -4, 0, 4, 8], label: "logit z" }, y: { ...yAxis } }),
@@ -83,7 +83,7 @@ function render({ model, el }) {
     view.dashes = svg("path", { class: "ce-run", "stroke-dasharray": "2 4" });
     view.chart.layers.append(view.floor, view.dashes, view.curve, view.tangent, view.dot);
     view.chart.root.classList.add("ce-across");
-    f.charts.append(html("div", { className: "ce-chart-box" }, view.chart.root));
+    f.charts.append(box(view.chart));
   }
   const zSlider = slider({
     label: "logit z",
@@ -200,7 +200,7 @@ function render({ model, el }) {
   for (const { chart: c, toZ } of views) {
     const move = (px) => {
       const z = toZ(c.unX(px));
-      f.write({ z: Math.min(LIMIT, Math.max(-LIMIT, Math.round(z * 100) / 100)) });
+      f.write({ z: clip(Math.round(z * 100) / 100, -LIMIT, LIMIT) });
     };
     drag(c.root, { move });
   }

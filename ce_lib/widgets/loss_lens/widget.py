@@ -2,8 +2,6 @@
 
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 
@@ -41,19 +39,3 @@ class LossLens(Figure):
         if not self.soft and y not in (0, 1):
             raise traitlets.TraitError(f"y must be 0 or 1 unless soft=True, got {y}")
         return y
-
-    def still(self):
-        """Returns both curves with the point and its tangent, as inline SVG."""
-        axes = figures.loss_lens(self.z, self.y, self.clamp, self.weight, self.gamma)
-        alt = (
-            f"The binary cross-entropy for target y = {self.y:g}, twice: against the probability "
-            "q, where it bends up to infinity at the wrong end, and against the logit z, where it "
-            f"becomes a straight line. A point at z = {self.z:g} carries its tangent."
-        )
-        if self.knobs:
-            alt += f" Weight {self.weight:g} and γ = {self.gamma:g}; dotted, the plain loss."
-        if self.clamp:
-            alt += (
-                f" With q moved into [{self.clamp:g}, {1 - self.clamp:g}] both end in a flat line."
-            )
-        return figures.show(axes[0], alt=alt).svg

@@ -41,7 +41,16 @@ function render({ model, el }) {
   });
   const verdict = html("p", { className: "ce-verdict", role: "status", aria: { live: "polite" } });
   root.append(html("div", { className: "ce-buttons" }, commit, again), verdict, ...hideSpare(model));
+  if (model.get("still")) root.append(key());
   el.append(root);
+
+  // Where no script runs, the answer is folded away.
+  function key() {
+    const why = choosing
+      ? html("ul", {}, ...options.map((option, i) => html("li", {}, `${i === correct ? "✓" : "✗"} ${option}: ${answers[i]}`)))
+      : html("p", {}, `${text(truth)}. ${model.get("feedback")}`);
+    return html("details", { className: "ce-unscripted" }, html("summary", {}, "Answer"), why);
+  }
 
   // ---- state --------------------------------------------------------------------------------
   function write(state) {

@@ -1,7 +1,5 @@
 """A guess that the reader commits to before the figure answers."""
 
-import html
-
 import traitlets
 
 from ..kit.figure import Figure
@@ -44,20 +42,3 @@ class Prediction(Figure):
             raise ValueError(f"correct must be in [0, {len(self.options)}), got {self.correct}")
         if not self.options and not self.low <= self.truth <= self.high:
             raise ValueError(f"truth must be in [{self.low}, {self.high}], got {self.truth}")
-
-    def still(self):
-        """Returns the question and its folded answer as HTML."""
-        text = html.escape
-        if self.options:
-            marks = ["✓" if i == self.correct else "✗" for i in range(len(self.options))]
-            rows = zip(marks, self.options, self.answers, strict=True)
-            listed = "".join(f"<li>{text(option)}</li>" for option in self.options)
-            why = "".join(f"<li>{m} {text(o)}: {text(a)}</li>" for m, o, a in rows)
-            body = f"<ul>{listed}</ul>", f"<ul>{why}</ul>"
-        else:
-            truth = f"{self.truth:g} {self.unit}".strip()
-            body = "", f"<p>{text(truth)}. {text(self.feedback)}</p>"
-        return (
-            f'<div class="ce ce-prediction"><p><b>{text(self.lead)}</b> {text(self.question)}</p>'
-            f"{body[0]}<details><summary>Answer</summary>{body[1]}</details></div>"
-        )

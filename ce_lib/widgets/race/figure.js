@@ -3,7 +3,7 @@
 import { sigmoid } from "../kit/ce_math.js";
 import { LOSSES, descend } from "../kit/neuron.js";
 import { chart, path, set, show, svg } from "../kit/chart.js";
-import { frame, html, slider } from "../kit/frame.js";
+import { box, frame, legend, slider } from "../kit/frame.js";
 import { player } from "../kit/player.js";
 
 const MOST = 600; // steps
@@ -34,17 +34,10 @@ function render({ model, el }) {
       const line = { ce: svg("path", { class: "ce-line" }), mse: svg("path", { class: "ce-tangent", fill: "none" }) };
       const dot = { ce: svg("circle", { class: "ce-dot", r: 5 }), mse: svg("rect", { class: "ce-dot", width: 9, height: 9 }) };
       c.layers.append(line.ce, line.mse, dot.ce, dot.mse);
-      f.charts.append(html("div", { className: "ce-chart-box" }, c.root));
+      const keys = [["ce-stroke ce-key-line", "cross-entropy"], ["ce-stroke ce-key-tangent", "½MSE"]];
+      f.charts.append(box(c, ...(name === "loss" ? [legend(...keys)] : [])));
       return [name, { line, dot }];
     }),
-  );
-  views.loss.root.after(
-    html(
-      "p",
-      { className: "ce-legend", aria: { hidden: "true" } },
-      html("span", {}, html("span", { className: "ce-stroke ce-key-line" }), "cross-entropy"),
-      html("span", {}, html("span", { className: "ce-stroke ce-key-tangent" }), "½MSE"),
-    ),
   );
   const again = (state) => f.write({ ...state, steps: 0 }); // another start is another race
   const knob = (key, label, digits, rest) =>

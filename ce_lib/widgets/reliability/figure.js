@@ -2,7 +2,7 @@
 
 import { softmax, softmax_cross_entropy_with_logits } from "../kit/ce_math.js";
 import { chart, path, set, show, svg } from "../kit/chart.js";
-import { drag, frame, html, slider } from "../kit/frame.js";
+import { box, drag, frame, legend, temperature, temperature_at } from "../kit/frame.js";
 
 const BINS = 10;
 
@@ -50,29 +50,17 @@ function render({ model, el }) {
   const dot = svg("circle", { class: "ce-dot", r: 6 });
   curve.layers.append(line, dot);
   f.charts.append(
-    html(
-      "div",
-      { className: "ce-chart-box" },
-      diagram.root,
-      html(
-        "p",
-        { className: "ce-legend", aria: { hidden: "true" } },
-        html("span", {}, "● fraction right at the mean confidence, larger for more examples"),
-        html("span", {}, html("span", { className: "ce-stroke ce-key-floor" }), "calibrated"),
+    box(
+      diagram,
+      legend(
+        ["", "● fraction right at the mean confidence, larger for more examples"],
+        ["ce-stroke ce-key-floor", "calibrated"],
       ),
     ),
-    html("div", { className: "ce-chart-box" }, curve.root),
+    box(curve),
   );
-  const knob = slider({
-    label: "temperature T",
-    min: -1,
-    max: 1,
-    step: 0.01,
-    text: (v) => show(10 ** v, v < 0 ? 3 : 2),
-    input: (v) => f.write({ temperature: to_T(v) }),
-  });
+  const knob = temperature((T) => f.write({ temperature: T }));
   f.controls.append(knob.root);
-  const to_T = (v) => Number((10 ** Math.min(1, Math.max(-1, v))).toPrecision(3));
 
   // ---- paint --------------------------------------------------------------------------------
   const mean_loss_at = (T) =>
@@ -84,7 +72,7 @@ function render({ model, el }) {
 
   function paint() {
     const T = model.get("temperature");
-    knob.update(Math.log10(T));
+    knob.update(T);
     const q = logits.map((z) => softmax(z, T));
     const confidence = q.map((row) => Math.max(...row));
     const right = q.map((row, i) => Number(row.indexOf(confidence[i]) === labels[i]));
@@ -127,7 +115,7 @@ function render({ model, el }) {
   }
 
   // ---- pointer ------------------------------------------------------------------------------
-  drag(curve.root, { move: (px) => f.write({ temperature: to_T(curve.unX(px)) }) });
+  drag(curve.root, { move: (px) => f.write({ temperature: temperature_at(curve.unX(px)) }) });
 
   // ---- model → view, cleanup (the keyboard works the slider) ---------------------------------
   return f.start(paint, [diagram, curve]);

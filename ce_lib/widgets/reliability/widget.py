@@ -2,8 +2,6 @@
 
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 
@@ -30,12 +28,3 @@ class Reliability(Figure):
                 "logits and labels must have one length, "
                 f"got {len(self.logits)} and {len(self.labels)}"
             )
-
-    def still(self):
-        """Returns the diagram as inline SVG."""
-        ax, ece = figures.reliability(self.logits, self.labels, self.temperature)
-        alt = (
-            "The fraction of right answers against their confidence, in ten bins, beside the "
-            f"diagonal of a calibrated model. The expected calibration error is {ece:.3f}."
-        )
-        return figures.show(ax, alt=alt).svg

@@ -1,8 +1,8 @@
 // Throw a fair die n times: the entropy of the frequencies is too low, the loss on fresh throws not.
 
 import { cross_entropy, entropy, to_bits } from "../kit/ce_math.js";
-import { chart, path, set, show, svg } from "../kit/chart.js";
-import { button, frame, html, slider } from "../kit/frame.js";
+import { chart, clip, path, set, show, svg } from "../kit/chart.js";
+import { box, button, frame, legend, slider } from "../kit/frame.js";
 
 const FACES = 6;
 const MOST = 500;
@@ -73,19 +73,17 @@ function render({ model, el }) {
   };
   const dot = svg("circle", { class: "ce-dot ce-q", r: 6 });
   curves.layers.append(...Object.values(lines), dot);
-  const legend = html(
-    "p",
-    { className: "ce-legend", aria: { hidden: "true" } },
-    ...[
-      ["ce-key-run", "this run, from its counts"],
-      ["ce-key-line", "average run"],
-      ["ce-key-tangent", "counts + 1, loss on fresh throws, average"],
-      ["ce-key-floor", "truth"],
-    ].map(([look, text]) => html("span", {}, html("span", { className: `ce-stroke ${look}` }), text)),
-  );
   f.charts.append(
-    html("div", { className: "ce-chart-box" }, shares.root),
-    html("div", { className: "ce-chart-box" }, curves.root, legend),
+    box(shares),
+    box(
+      curves,
+      legend(
+        ["ce-stroke", "this run, from its counts"],
+        ["ce-stroke ce-key-line", "average run"],
+        ["ce-stroke ce-key-tangent", "counts + 1, loss on fresh throws, average"],
+        ["ce-stroke ce-key-floor", "truth"],
+      ),
+    ),
   );
   const n_slider = slider({
     label: "throws N",
@@ -100,7 +98,7 @@ function render({ model, el }) {
     const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    f.write({ n: Math.min(MOST, Math.max(1, model.get("n") + by)) });
+    f.write({ n: clip(model.get("n") + by, 1, MOST) });
   });
   f.controls.append(n_slider.root);
   f.buttons.prepend(button("Throw again", () => f.write({ seed: (model.get("seed") + 1) % SEEDS })));

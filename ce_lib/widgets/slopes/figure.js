@@ -2,8 +2,8 @@
 
 import { sigmoid } from "../kit/ce_math.js";
 import { LOSSES } from "../kit/neuron.js";
-import { chart, path, set, show, svg } from "../kit/chart.js";
-import { choice, drag, frame, html, slider } from "../kit/frame.js";
+import { chart, clip, path, set, show, svg } from "../kit/chart.js";
+import { box, choice, drag, frame, legend, slider } from "../kit/frame.js";
 
 const LIMIT = 10; // |z|
 
@@ -28,14 +28,16 @@ function render({ model, el }) {
   const curves = { ce: svg("path", { class: "ce-line" }), mse: svg("path", { class: "ce-tangent", fill: "none" }) };
   const dots = { ce: svg("circle", { class: "ce-dot", r: 6 }), mse: svg("rect", { class: "ce-dot", width: 11, height: 11 }) };
   c.layers.append(third, note, curves.ce, curves.mse, dots.ce, dots.mse);
-  const legend = html(
-    "p",
-    { className: "ce-legend", aria: { hidden: "true" } },
-    ...[["ce-key-line", "cross-entropy"], ["ce-key-tangent", "½MSE"], ["ce-key-floor", "½MSE steepest, 4/27"]].map(
-      ([look, text]) => html("span", {}, html("span", { className: `ce-stroke ${look}` }), text),
+  f.charts.append(
+    box(
+      c,
+      legend(
+        ["ce-stroke ce-key-line", "cross-entropy"],
+        ["ce-stroke ce-key-tangent", "½MSE"],
+        ["ce-stroke ce-key-floor", "½MSE steepest, 4/27"],
+      ),
     ),
   );
-  f.charts.append(html("div", { className: "ce-chart-box" }, c.root, legend));
   const z_slider = slider({ label: "logit z", min: -LIMIT, max: LIMIT, step: 0.1, text: (z) => show(z, 1), input: (z) => f.write({ z }) });
   const label = choice({ label: "label y", options: [[1, "y = 1"], [0, "y = 0"]], input: (y) => f.write({ y }) });
   const scale = choice({ label: "scale", options: [["linear", "linear"], ["log", "logarithmic"]], input: (v) => f.write({ scale: v }) });
@@ -91,7 +93,7 @@ function render({ model, el }) {
 
   // ---- pointer ------------------------------------------------------------------------------
   drag(c.root, {
-    move: (px) => f.write({ z: Math.min(LIMIT, Math.max(-LIMIT, Math.round(c.unX(px) * 10) / 10)) }),
+    move: (px) => f.write({ z: clip(Math.round(c.unX(px) * 10) / 10, -LIMIT, LIMIT) }),
   });
 
   // ---- model → view, cleanup (the keyboard works the slider) ---------------------------------

@@ -7,8 +7,8 @@ import {
   softmax_cross_entropy_with_logits,
   softmax_cross_entropy_with_logits_grad,
 } from "../kit/ce_math.js";
-import { chart, set, show, svg } from "../kit/chart.js";
-import { choice, drag, frame, html, slider } from "../kit/frame.js";
+import { categories, chart, clip, set, show, svg } from "../kit/chart.js";
+import { box, choice, drag, frame, legend, slider, temperature } from "../kit/frame.js";
 
 const LIMIT = 6; // |z|: at 6 and −6 the odds of two classes are 160,000 to 1
 const MOST = 0.5; // smoothing
@@ -32,7 +32,7 @@ function render({ model, el }) {
     keys: ["z", "y", "smoothing", "temperature"],
   });
   f.charts.classList.add("ce-three");
-  const x = { domain: [-0.5, K - 0.5], ticks: labels.map((_, k) => k), format: (k) => labels[k], label: "" };
+  const x = categories(labels);
   const views = {
     z: chart({ name: "logits", x: { ...x }, y: { domain: [-LIMIT, LIMIT], ticks: [-6, -3, 0, 3, 6], label: "logit z" } }),
     q: chart({ name: "softmax", x: { ...x }, y: { domain: [0, 1], label: "softmax q" } }),
@@ -49,16 +49,10 @@ function render({ model, el }) {
       });
       const zero = svg("line", { class: "ce-zero" });
       c.layers.append(zero);
-      f.charts.append(html("div", { className: "ce-chart-box" }, c.root));
+      f.charts.append(box(c, ...(name === "q" ? [legend(["ce-swatch ce-outlined", "target"])] : [])));
       return [name, { bars, zero }];
     }),
   );
-  const legend = html(
-    "p",
-    { className: "ce-legend", aria: { hidden: "true" } },
-    html("span", {}, html("span", { className: "ce-swatch ce-outlined" }), "target"),
-  );
-  views.q.root.after(legend);
   const sliders = labels.map((label, k) =>
     slider({
       label: `logit of ${label}`,
@@ -82,17 +76,10 @@ function render({ model, el }) {
     text: (v) => show(v, 2),
     input: (v) => f.write({ smoothing: v }),
   });
-  const temperature = slider({
-    label: "temperature T",
-    min: -1,
-    max: 1,
-    step: 0.01,
-    text: (v) => show(10 ** v, v < 0 ? 3 : 2),
-    input: (v) => f.write({ temperature: Number((10 ** v).toPrecision(3)) }),
-  });
+  const heat = temperature((T) => f.write({ temperature: T }));
   f.controls.append(...sliders.map((s) => s.root), truth.root);
   if (knobs.includes("smoothing")) f.controls.append(smoothing.root);
-  if (knobs.includes("temperature")) f.controls.append(temperature.root);
+  if (knobs.includes("temperature")) f.controls.append(heat.root);
 
   // ---- paint --------------------------------------------------------------------------------
   function paint() {
@@ -105,7 +92,7 @@ function render({ model, el }) {
     sliders.forEach((s, k) => s.update(z[k]));
     truth.update(y);
     smoothing.update(epsilon);
-    temperature.update(Math.log10(T));
+    heat.update(T);
     views.slope.y.domain = [-1, 1].map((v) => v * Math.max(1, ...slope.map(Math.abs)));
     views.slope.layout();
     for (const [name, values] of Object.entries({ z, q, slope })) {
@@ -143,11 +130,11 @@ function render({ model, el }) {
   drag(views.z.root, {
     start: (px, py) => {
       if (py > views.z.Y(-LIMIT) + 12 || px < views.z.X(-0.5)) return false;
-      held = Math.min(K - 1, Math.max(0, Math.round(views.z.unX(px))));
+      held = clip(Math.round(views.z.unX(px)), 0, K - 1);
       return true;
     },
     move: (_, py) => {
-      const v = Math.min(LIMIT, Math.max(-LIMIT, Math.round(views.z.unY(py) * 10) / 10));
+      const v = clip(Math.round(views.z.unY(py) * 10) / 10, -LIMIT, LIMIT);
       f.write({ z: model.get("z").map((old, k) => (k === held ? v : old)) });
     },
   });

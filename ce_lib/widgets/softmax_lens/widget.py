@@ -2,8 +2,6 @@
 
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 KNOBS = ("smoothing", "temperature")
@@ -33,16 +31,3 @@ class SoftmaxLens(Figure):
                 "z and labels must have one length, above y, "
                 f"got {len(self.z)}, {len(self.labels)} and y = {self.y}"
             )
-
-    def still(self):
-        """Returns logits, softmax and slopes as inline SVG."""
-        axes, loss = figures.softmax_lens(
-            self.z, self.y, self.labels, self.smoothing, self.temperature
-        )
-        listed = "; ".join(f"{n} {z:.3g}" for n, z in zip(self.labels, self.z, strict=True))
-        alt = (
-            f"Three bar charts over the classes. The logits: {listed}. Their softmax, beside the "
-            f"target, whose true class is {self.labels[self.y]}. The slopes, softmax minus target. "
-            f"The loss is {loss:.3f} nats."
-        )
-        return figures.show(axes[0], alt=alt).svg

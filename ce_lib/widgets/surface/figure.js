@@ -1,13 +1,12 @@
 // The loss over (w, b), darker where higher, and gradient descent on either loss from one start.
 
 import { LOSSES, descend, mean_loss } from "../kit/neuron.js";
-import { chart, path, set, show, svg } from "../kit/chart.js";
-import { choice, drag, frame, html, slider } from "../kit/frame.js";
+import { chart, clip, path, set, show, svg } from "../kit/chart.js";
+import { box, choice, drag, frame, legend, slider } from "../kit/frame.js";
 import { player } from "../kit/player.js";
 
 const EDGE = 6; // |w|, |b|
 const MOST = 2000; // steps: from the first start ½MSE needs 1,500 to its valley
-const CELLS = 160; // a side: 25,600 losses are drawn within a frame
 const BANDS = 12;
 const KINDS = ["ce", "mse"];
 
@@ -30,22 +29,23 @@ function render({ model, el }) {
     y: { domain: [-EDGE, EDGE], ticks: [-6, -3, 0, 3, 6], label: "bias b" },
     height: 340,
   });
-  const heat = svg("image", { preserveAspectRatio: "none" });
+  const cells = model.get("still") ? 80 : 160; // a side
+  const heat = svg("svg", { viewBox: `0 0 ${cells} ${cells}`, preserveAspectRatio: "none" });
+  const bands = Array.from({ length: BANDS }, (_, k) =>
+    svg("path", { class: "ce-field", "fill-opacity": ((0.85 * k) / (BANDS - 1)).toFixed(2) }),
+  );
+  heat.append(...bands);
   const ways = { ce: svg("path", { class: "ce-run" }), mse: svg("path", { class: "ce-tangent", fill: "none" }) };
   const ends = { ce: svg("circle", { class: "ce-dot", r: 5 }), mse: svg("rect", { class: "ce-dot", width: 10, height: 10 }) };
   const from = svg("circle", { class: "ce-outline", r: 9 });
   c.layers.append(heat, ways.ce, ways.mse, ends.ce, ends.mse, from);
   f.charts.append(
-    html(
-      "div",
-      { className: "ce-chart-box" },
-      c.root,
-      html(
-        "p",
-        { className: "ce-legend", aria: { hidden: "true" } },
-        html("span", {}, html("span", { className: "ce-stroke" }), "descent on cross-entropy, ends at ●"),
-        html("span", {}, html("span", { className: "ce-stroke ce-key-tangent" }), "on ½MSE, ends at ■"),
-        html("span", {}, "bluer: higher loss; ○ start"),
+    box(
+      c,
+      legend(
+        ["ce-stroke", "descent on cross-entropy, ends at ●"],
+        ["ce-stroke ce-key-tangent", "on ½MSE, ends at ■"],
+        ["", "bluer: higher loss; ○ start"],
       ),
     ),
   );
@@ -72,24 +72,24 @@ function render({ model, el }) {
   f.buttons.firstChild.addEventListener("click", run.stop); // Reset
   f.buttons.prepend(...run.buttons);
 
-  // ---- the picture of a surface: drawn once for each loss, in bands that read as contours -----
-  const pictures = {};
-  function picture(kind) {
-    if (pictures[kind]) return pictures[kind];
-    const at = (i) => -EDGE + (2 * EDGE * (i + 0.5)) / CELLS;
-    const values = Array.from({ length: CELLS * CELLS }, (_, i) =>
-      mean_loss([at(i % CELLS), -at(Math.floor(i / CELLS))], kind, x, y),
+  // ---- the field of a loss: drawn once for each, in bands that read as contours ----------------
+  const fields = {};
+  function field(kind) {
+    if (fields[kind]) return fields[kind];
+    const at = (i) => -EDGE + (2 * EDGE * (i + 0.5)) / cells;
+    const values = Array.from({ length: cells * cells }, (_, i) =>
+      mean_loss([at(i % cells), -at(Math.floor(i / cells))], kind, x, y),
     );
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    const canvas = html("canvas", { width: CELLS, height: CELLS });
-    const pen = canvas.getContext("2d");
-    const pixels = pen.createImageData(CELLS, CELLS);
-    values.forEach((v, i) => {
-      const band = Math.min(BANDS - 1, Math.floor((BANDS * (v - low)) / (high - low)));
-      pixels.data.set([59, 125, 216, Math.round((215 * band) / (BANDS - 1))], 4 * i); // --ce-p
-    });
-    pen.putImageData(pixels, 0, 0);
-    return (pictures[kind] = canvas.toDataURL());
+    const band = values.map((v) => Math.min(BANDS - 1, Math.floor((BANDS * (v - low)) / (high - low))));
+    const paths = Array(BANDS).fill("");
+    for (let i = 0, from = 0; i < band.length; i++) {
+      if (band[i + 1] === band[i] && (i + 1) % cells) continue; // the run goes on along its row
+      const length = i + 1 - from;
+      paths[band[i]] += `M${from % cells} ${Math.floor(i / cells)}h${length}v1h${-length}z`;
+      from = i + 1;
+    }
+    return (fields[kind] = paths);
   }
 
   // ---- paint --------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ function render({ model, el }) {
     sliders.b.update(b);
     const [left, right, top, bottom] = [c.X(-EDGE), c.X(EDGE), c.Y(EDGE), c.Y(-EDGE)];
     set(heat, { x: left, y: top, width: right - left, height: bottom - top });
-    if (shown !== loss) set(heat, { href: picture((shown = loss)) });
+    if (shown !== loss) field((shown = loss)).forEach((d, k) => set(bands[k], { d }));
     set(from, { cx: c.X(w), cy: c.Y(b) });
     const at = {};
     for (const kind of KINDS) {
@@ -138,10 +138,10 @@ function render({ model, el }) {
   }
 
   // ---- pointer ------------------------------------------------------------------------------
-  const clip = (v) => Math.min(EDGE, Math.max(-EDGE, Math.round(v * 10) / 10));
+  const at = (v) => clip(Math.round(v * 10) / 10, -EDGE, EDGE);
   drag(c.root, { // only from near the start: a finger elsewhere scrolls
     start: (px, py) => Math.hypot(px - c.X(model.get("w")), py - c.Y(model.get("b"))) < 40,
-    move: (px, py) => again({ w: clip(c.unX(px)), b: clip(c.unY(py)) }),
+    move: (px, py) => again({ w: at(c.unX(px)), b: at(c.unY(py)) }),
   });
 
   // ---- model → view, cleanup (the keyboard works sliders and buttons) ------------------------

@@ -2,8 +2,6 @@
 
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 
@@ -27,13 +25,3 @@ class Surface(Figure):
         super().__init__(**state)
         if len(self.x) != len(self.y):
             raise ValueError(f"x and y must have one length, got {len(self.x)} and {len(self.y)}")
-
-    def still(self):
-        """Returns the contours of both surfaces as inline SVG."""
-        axes = figures.surface(self.x, self.y, self.w, self.b)
-        alt = (
-            "Contours of the loss over weight and bias. Cross-entropy, left: one bowl that gets "
-            "steeper away from its lowest point. Half the squared error, right: a valley with "
-            "almost level plains around it. A circle marks the start, on such a plain."
-        )
-        return figures.show(axes[0], alt=alt).svg

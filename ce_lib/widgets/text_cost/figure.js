@@ -2,7 +2,7 @@
 
 import { cross_entropy, entropy, to_bits } from "../kit/ce_math.js";
 import { chart, set, show, svg } from "../kit/chart.js";
-import { choice, frame, html } from "../kit/frame.js";
+import { box, choice, frame, html } from "../kit/frame.js";
 
 const SYMBOLS = " abcdefghijklmnopqrstuvwxyz";
 const LONGEST = 40; // characters: on a phone each still has a bar that one can see
@@ -30,7 +30,7 @@ function render({ model, el }) {
   const mean = svg("line", { class: "ce-tangent" });
   const columns = svg("g");
   bars.layers.append(columns, mean);
-  f.charts.append(html("div", { className: "ce-chart-box" }, bars.root));
+  f.charts.append(box(bars));
   const asked = `your text (up to ${LONGEST} letters)`;
   const input = html("input", { type: "text", maxLength: LONGEST, aria: { label: asked } });
   input.addEventListener("input", () => f.write({ text: input.value }));

@@ -4,8 +4,6 @@ import math
 
 import traitlets
 
-from ce_lib import figures
-
 from ..kit.figure import Figure
 
 
@@ -50,13 +48,3 @@ class TextCost(Figure):
                 f"text must have at most 40 characters, got {len(proposal['value'])}"
             )
         return proposal["value"]
-
-    def still(self):
-        """Returns the code lengths of the text's symbols as inline SVG."""
-        ax = figures.text_cost(self.text, self.models[self.model])
-        alt = (
-            f"A bar for each symbol of the text “{self.text}”, as high as its code in bits when "
-            f"the code was made for {self.model}: frequent letters have low bars, rare ones high "
-            "bars. A dashed line marks the mean, the cross-entropy per symbol."
-        )
-        return figures.show(ax, alt=alt).svg

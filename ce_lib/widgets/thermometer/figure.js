@@ -1,8 +1,8 @@
 // One loss, read as nats, bits, the probability of the truth, and a number of equal choices.
 
 import { cross_entropy, perplexity, to_bits } from "../kit/ce_math.js";
-import { chart, path, set, show, svg } from "../kit/chart.js";
-import { choice, drag, frame, html, slider } from "../kit/frame.js";
+import { chart, clip, path, set, show, svg } from "../kit/chart.js";
+import { box, choice, drag, frame, slider } from "../kit/frame.js";
 
 const MOST = 12; // nats
 const CLASSES = [2, 10, 100, 1000, 50257];
@@ -26,7 +26,7 @@ function render({ model, el }) {
   const note = svg("text", { class: "ce-label" });
   c.layers.append(even, curve, dot, note);
   c.root.classList.add("ce-across");
-  f.charts.append(html("div", { className: "ce-chart-box" }, c.root));
+  f.charts.append(box(c));
   const lossSlider = slider({
     label: "loss",
     min: 0,
@@ -84,7 +84,7 @@ function render({ model, el }) {
 
   // ---- pointer ------------------------------------------------------------------------------
   drag(c.root, {
-    move: (px) => f.write({ loss: Math.min(MOST, Math.max(0, Math.round(c.unX(px) * 100) / 100)) }),
+    move: (px) => f.write({ loss: clip(Math.round(c.unX(px) * 100) / 100, 0, MOST) }),
   });
 
   // ---- model → view, cleanup (the keyboard works the slider) ---------------------------------

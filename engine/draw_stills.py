@@ -1,9 +1,8 @@
-"""Keeps the room that a figure will take once it moves, so that nothing jumps when it does.
+"""Draws each figure of a page as it first stands there, for readers before its script runs.
 
-Before its script runs a figure is a still picture, lower than the figure with its controls. Each
-page gets, unseen behind the picture, what the figure will draw at first (room.mjs runs its own
-code for that), and so the browser itself knows the height, at any width and size of letters.
-Here a figure gets its id as well, at which links to a state of it open.
+The still is what draw_stills.mjs makes with the figure's own code. It stays if no script runs:
+with scripts off, on paper, in the PDF. Its controls are unseen but keep their room, so that nothing
+jumps when the figure comes to life. A figure gets its id here as well, at which links open.
 """
 
 import json
@@ -23,10 +22,10 @@ FIGURE = re.compile(
 )
 
 
-def rooms(figures):
-    """Returns the HTML of the room of each {figure, state}."""
+def stills(figures):
+    """Returns the HTML of the still of each {figure, state}."""
     made = subprocess.run(
-        [str(NODE), str(Path(__file__).with_name("room.mjs"))],
+        [str(NODE), str(Path(__file__).with_suffix(".mjs"))],
         input=json.dumps(figures),
         capture_output=True,
         encoding="utf-8",
@@ -36,18 +35,17 @@ def rooms(figures):
     return json.loads(made.stdout)
 
 
-def keep_room(app, doctree, docname):
-    """Puts into each figure of a page the room that it will take."""
+def draw(app, doctree, docname):
+    """Puts its still into each figure of a page."""
     found = [(raw, FIGURE.match(raw.astext())) for raw in doctree.findall(nodes.raw)]
     found = [(raw, match) for raw, match in found if match]
     if not found:
         return
     figures = [{"figure": match[1], "state": unescape(match[3])} for _, match in found]
     copies = Counter()
-    for (raw, match), room in zip(found, rooms(figures), strict=True):
+    for (raw, match), still in zip(found, stills(figures), strict=True):
         key = match[2]
         copies[key] += 1
         name = key if copies[key] == 1 else f"{key}-{copies[key]}"
-        whole = raw.astext().strip().removesuffix("</div>") + room + "</div>"
-        whole = whole.replace(" data-", f' id="figure-{name}" data-', 1)
-        raw.replace_self(nodes.raw("", whole, format="html"))
+        opening = match[0].replace(" data-", f' id="figure-{name}" data-', 1)
+        raw.replace_self(nodes.raw("", f"{opening}{still}</div>", format="html"))

@@ -1,0 +1,74 @@
+// Draws the still of each figure: the first drawing that its own code makes, without what only a
+// script can work. Reads [{figure, state}, …] and writes ["<div class=\"ce ce-still\" …>", …].
+
+import { text } from "node:stream/consumers";
+import { parseHTML } from "linkedom/worker"; // it is in one file
+
+const WIDE = 736; // pixels of a figure beside the contents of the book, and on a phone
+const NARROW = 342;
+const WORKED = "input, .ce-controls, .ce-controls *, .ce-buttons, .ce-buttons *, .ce-table, .ce-table *";
+const SPOKEN = /^(class|type|min|max)$/; // what a control needs to be as high as it will be
+const PLACE = /^(d|r|[xy][12]?|c[xy]|width|height|viewBox|transform)$/; // a tenth of a pixel is enough
+
+const { document, Element } = parseHTML("<html><body></body></html>");
+class Idle {
+  observe() {}
+  disconnect() {}
+}
+Object.assign(globalThis, {
+  document,
+  location: { search: "" },
+  IntersectionObserver: Idle,
+  ResizeObserver: Idle,
+  requestAnimationFrame() {},
+});
+
+// The width of a chart's box, by the grid of .ce-charts in figure.css.
+let room = WIDE;
+Object.defineProperty(Element.prototype, "clientWidth", {
+  get() {
+    const charts = this.parentElement;
+    const [least, gap] = [charts.classList.contains("ce-three") ? 200 : 280, 12];
+    const columns = Math.min(charts.children.length, Math.floor((room + gap) / (least + gap)));
+    return (room - gap * (columns - 1)) / columns;
+  },
+});
+
+const { start } = await import("../ce_lib/widgets/kit/host.js");
+
+async function drawn({ figure, state }, width) {
+  room = width;
+  const el = document.createElement("div");
+  Object.assign(el.dataset, { figure, state });
+  await start(el, "", { still: true });
+  return el.querySelector(".ce");
+}
+
+async function still(one) {
+  const root = await drawn(one, WIDE);
+  const charts = root.querySelector(".ce-charts");
+  if (charts) {
+    const narrow = (await drawn(one, NARROW)).querySelector(".ce-charts");
+    const [w, n] = [charts, narrow].map((of) => Number(of.querySelector(".ce-chart").getAttribute("width")));
+    if (Math.abs(w - n) > n / 5) {
+      charts.classList.add("ce-wide");
+      narrow.classList.add("ce-narrow");
+      charts.after(narrow);
+    }
+  }
+  root.querySelectorAll("[hidden], .ce-live, .ce-table > div").forEach((node) => node.remove());
+  for (const node of root.querySelectorAll(WORKED)) {
+    for (const { name } of [...node.attributes]) if (!SPOKEN.test(name)) node.removeAttribute(name);
+  }
+  root.classList.add("ce-still");
+  for (const node of root.querySelectorAll("svg, svg *")) {
+    for (const { name, value } of [...node.attributes]) {
+      if (PLACE.test(name)) node.setAttribute(name, value.replace(/-?\d+\.\d+/g, (v) => +Number(v).toFixed(1)));
+    }
+  }
+  return root.outerHTML;
+}
+
+const stills = [];
+for (const one of JSON.parse(await text(process.stdin))) stills.push(await still(one));
+process.stdout.write(JSON.stringify(stills));
