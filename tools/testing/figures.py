@@ -5,50 +5,36 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-HOME, ENTROPY, BINARY = "index.html", "chapters/entropy.html", "chapters/binary-cross-entropy.html"
-# Each kind of figure where the book shows it first: page and position among the page's figures.
-LENS, CODE, LIKELIHOOD = (HOME, 0), (ENTROPY, 1), (BINARY, 1)
-TEXT, SAMPLING, CLAMP, SOFT = (ENTROPY, 4), (ENTROPY, 7), (BINARY, 4), (BINARY, 5)
-MULTI = "chapters/multiclass-cross-entropy.html"
-SOFTMAX, THERMOMETER, SMOOTHED = (MULTI, 1), (MULTI, 2), (MULTI, 4)
-WEIGHTS = "chapters/weights-and-focal-loss.html"
-STABILITY, MSE = "chapters/softmax-and-stability.html", "chapters/cross-entropy-or-mse.html"
+from tools.testing.sources import PAGES, ROOT
+
+
+def _places():
+    """Each figure that the pages show, in their order: (page, position, folder, copy)."""
+    for page in PAGES:
+        text = (ROOT / f"{page}.md").read_text("utf-8")
+        names = re.findall(r"^widgets\.(\w+)\(", text, re.MULTILINE)
+        kinds = [re.sub(r"\B([A-Z])", r"_\1", name).lower() for name in names]
+        for n, kind in enumerate(kinds):
+            yield f"{page}.html", n, kind, kinds[: n + 1].count(kind)
+
+
+PLACES = list(_places())
+
+
+def place(folder, page="", copy=1):
+    """Returns where the book shows a figure first, or the page its n-th copy: (page, position)."""
+    return next(
+        (address, n)
+        for address, n, kind, k in PLACES
+        if kind == folder and k == copy and page in address
+    )
+
+
+# Each figure that draws, by the name of its page and its own.
 FIGURES = {
-    "lens": LENS,
-    "code-length": CODE,
-    "likelihood": LIKELIHOOD,
-    "clamp-lens": CLAMP,
-    "soft-lens": SOFT,
-    "text-cost": TEXT,
-    "sampling": SAMPLING,
-    "softmax-lens": SOFTMAX,
-    "thermometer": THERMOMETER,
-    "weighted-lens": (WEIGHTS, 1),
-    "boundary": (WEIGHTS, 2),
-    "focal-lens": (WEIGHTS, 3),
-    "focal-mass": (WEIGHTS, 4),
-    "temperature-lens": (STABILITY, 3),
-    "blurred-digit": (STABILITY, 4),
-    "float-microscope": (STABILITY, 5),
-    "slopes": (MSE, 1),
-    "race": (MSE, 2),
-    "surface": (MSE, 3),
-    "reliability": (MSE, 4),
-}
-
-
-HOSTILE = {
-    "text": "abc",
-    "empty": "",
-    "nan": "NaN",
-    "infinite": "Infinity",
-    "too-large": "1e9",
-    "markup": "%3Cimg%20src=x%20onerror=alert(1)%3E",
-    "list": "1,2,3,4,5",
-    "broken-escape": "%E0%A4%A",
-    "not-a-sum": "0.9,0.9,0.9,0.9",
-    "negative": "-1,1,0.5,0.5",
-    "long": "9" * 2000,
+    f"{page.removeprefix('chapters/').removesuffix('.html')}-{kind}-{copy}": (page, n)
+    for page, n, kind, copy in PLACES
+    if kind != "prediction"
 }
 
 
@@ -80,14 +66,9 @@ def value(figure, name):
     return box.locator("dd")
 
 
-def bars(figure, key):
-    """The fields of a distribution."""
-    painted(figure.page)
-    return figure.get_by_role("spinbutton", name=re.compile(f"^{key} of symbol"))
-
-
-def numbers(fields):
-    return [float(field.input_value()) for field in fields.all()]
+def number(figure, name):
+    """The same as a number, without its unit."""
+    return float(value(figure, name).inner_text().split()[0].replace("−", "-"))
 
 
 def drag_by_mouse(page, start, end):
@@ -122,3 +103,35 @@ def inside(chart, x, y):
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def assert_heard(page, where, called, tries):
+    """Works a figure by its accessibility tree alone: keys go in, sentences come out.
+
+    Args:
+        page: a page of the browser.
+        where: the figure's place.
+        called: its name.
+        tries: the role and the name of a control, the key pressed there, and what is then read out.
+    """
+    figure = show(page, where).get_by_role("group").first
+    expect(figure).to_have_accessible_name(called)
+    live, picture = figure.get_by_role("status"), figure.get_by_role("img")
+    expect(live).to_have_text("")  # nothing has changed yet
+    figure.get_by_text("Data table", exact=True).press("Enter")
+    data = figure.get_by_role("group", name=f"Data table: {called}")
+    for table in data.get_by_role("table").all():
+        columns = table.get_by_role("columnheader").count()
+        rows = table.get_by_role("row").all()[1:]
+        assert columns >= 2 and len(rows) >= 2
+        for row in rows:
+            expect(row.get_by_role("rowheader")).to_have_text(re.compile(r"\S"))
+            expect(row.get_by_role("cell")).to_have_text([re.compile(r"\S")] * (columns - 1))
+    before = data.inner_text()
+    changed = called.startswith("Loss thermometer")  # its table turns units, whatever is set
+    for role, name, key, told in tries:
+        figure.get_by_role(role, name=name, exact=True).press(key)
+        expect(live).to_have_text(re.compile(told))
+        expect(picture).to_have_accessible_name(live.inner_text())
+        changed = changed or data.inner_text() != before
+    assert changed

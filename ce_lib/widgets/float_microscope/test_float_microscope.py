@@ -1,14 +1,23 @@
-"""The float microscope rounds as NumPy and torch do, on the page and in its still picture."""
+"""The float microscope: it rounds as NumPy and torch do, and shows what comes of it."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from mpmath import exp, log1p, mpf
+from playwright.sync_api import expect
 
-from ce_lib.figures.rounding import _round, _rounded_losses
+from ce_lib.widgets import FloatMicroscope
+from tools.testing.figures import assert_heard, hands, inside, place, ready, show, value
 from tools.testing.javascript import under_node
 
+NAN, ZERO = place("float_microscope"), place("float_microscope", copy=2)
+EXAMPLES = {"plain": lambda: FloatMicroscope(dtype="bfloat16", margin=-3.0)}
+REFUSED = [
+    (lambda: FloatMicroscope(dtype="float8"), "dtype"),
+    (lambda: FloatMicroscope(margin=2000.0), "margin"),
+]
 MODULE = Path(__file__).with_name("rounded_losses.js")
 DTYPES = ["float64", "float32", "float16", "bfloat16"]
 MARGINS = [*range(-120, 121), -999, -710, -0.5, 0.25, 3.7, 709, 710, 746, 999]
@@ -94,7 +103,7 @@ def steps_of(dtype, x):
 
 
 @pytest.fixture(scope="module", params=DTYPES)
-def page(request):
+def made(request):
     """The dtype, the logits, and (5, 2, n): exact, then four formulas, each loss and slope."""
     cases = [(m, c) for m in MARGINS for c in SHIFTS]
     out = under_node(SCRIPT, MODULE, [request.param, cases])
@@ -104,8 +113,8 @@ def page(request):
     ).transpose(1, 2, 0)  # fmt: skip
 
 
-def test_three_formulas_fail_where_the_dtype_makes_them_fail(page):
-    dtype, z, other, (_, *formulas, _) = page
+def test_three_formulas_fail_where_the_dtype_makes_them_fail(made):
+    dtype, z, other, (_, *formulas, _) = made
     for mine, native in zip(formulas, natively(dtype, z, other), strict=True):
         for got, want in zip(mine, native, strict=True):
             np.testing.assert_array_equal(np.isnan(got), np.isnan(want))
@@ -117,9 +126,9 @@ def test_three_formulas_fail_where_the_dtype_makes_them_fail(page):
             assert np.mean((got == 0)[fine] == (want == 0)[fine]) > 0.99
 
 
-def test_the_maximum_taken_off_is_what_torch_computes(page):
+def test_the_maximum_taken_off_is_what_torch_computes(made):
     torch = pytest.importorskip("torch")
-    dtype, z, other, all_of_it = page
+    dtype, z, other, all_of_it = made
     pairs = torch.tensor(np.stack([z, other], -1)).to(getattr(torch, dtype)).requires_grad_()
     labels = torch.zeros(len(z), dtype=torch.long)
     losses = torch.nn.functional.cross_entropy(pairs, labels, reduction="none")
@@ -134,31 +143,10 @@ def test_the_maximum_taken_off_is_what_torch_computes(page):
     np.testing.assert_array_equal((slope == 0)[whole], (theirs[1] == 0)[whole])
 
 
-def test_log1p_of_the_others_is_right_to_two_steps_everywhere(page):
-    dtype, _, _, (exact, *_, ours) = page
+def test_log1p_of_the_others_is_right_to_two_steps_everywhere(made):
+    dtype, _, _, (exact, *_, ours) = made
     for got, want in zip(ours, exact, strict=True):
         assert (np.abs(got - want) <= 2 * steps_of(dtype, want)).all()
-
-
-def test_the_still_picture_computes_what_the_page_does(page):
-    dtype, z, other, all_of_it = page
-    with np.errstate(all="ignore"):
-        still = _rounded_losses(dtype, z, other)
-    for got, want in zip(still.reshape(10, -1), all_of_it.reshape(10, -1), strict=True):
-        np.testing.assert_array_equal(np.isnan(got), np.isnan(want))
-        near = np.isfinite(want)
-        slack = 2 * steps_of(dtype, np.maximum(np.abs(want), 1 + np.abs(z)))
-        assert (np.abs(got[near] - want[near]) <= slack[near]).all()
-
-
-def test_the_still_picture_rounds_to_bfloat16_as_torch_does():
-    torch = pytest.importorskip("torch", reason="NumPy has no bfloat16")
-    rng = np.random.default_rng(0)
-    ties = (rng.integers(0, 0x7F80, 2000) * 2 + 1).astype(np.uint32) << 15  # of all sizes
-    wide = rng.normal(size=2000) * 2.0 ** rng.integers(-140, 125, 2000)
-    x = np.concatenate([ties.view(np.float32), wide.astype(np.float32), [np.inf, -np.inf, 0]])
-    want = torch.tensor(x, dtype=torch.float32).bfloat16().double().numpy()
-    np.testing.assert_array_equal(_round(x, "bfloat16"), want)
 
 
 @pytest.mark.parametrize(("dtype", "first"), list(zip(DTYPES, [37, 17, 8, 6], strict=True)))
@@ -169,3 +157,115 @@ def test_the_frameworks_formula_turns_0_where_half_a_step_at_1_swallows_the_rest
     bits = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}[dtype]
     assert exp(-mpf(first)) < mpf(2) ** -bits < exp(-mpf(first - 1))
     assert float(out[first - 1][4][0]) == pytest.approx(float(log1p(exp(-mpf(first)))), rel=2**-7)
+
+
+# ------------------------------------------------------------------ in the page
+
+
+def cell(figure, formula, column):
+    """What the table of formulas says: loss in column 0, slope in column 1."""
+    row = figure.locator(".ce-verdicts").get_by_role("row", name=re.compile(f"^{formula}"))
+    return row.get_by_role("cell").nth(column)
+
+
+def test_each_control_is_heard(page):
+    zero = r"^float32, margin 17: .* max: 0, silent 0; log1p"
+    half = r"^float16, margin 17: .* naive: nan, nan; log Σ: inf"
+    assert_heard(
+        page,
+        NAN,
+        "Float microscope: how many digits four formulas of the cross-entropy get right",
+        [
+            ("button", "First loss of 0", "Enter", zero),
+            ("radio", "float32", "ArrowDown", half),
+            ("slider", "margin", "Home", r"margin −1000: exact loss 1000\.0000 nats"),
+            ("spinbutton", "margin, typed", "ArrowUp", r"margin −999: exact loss 999\.0000 nats"),
+        ],
+    )
+
+
+def test_the_reason_for_a_nan_is_found_by_keys(screen):
+    figure = show(screen, NAN)
+    expect(cell(figure, "naive", 0)).to_have_text(re.compile("nan.*✗ nan"))
+    expect(cell(figure, "log Σ", 0)).to_have_text(re.compile("inf.*✗ inf"))
+    expect(cell(figure, "max", 0)).to_have_text(re.compile("0.*✗ silent 0"))
+    expect(cell(figure, "log1p", 0)).to_have_text(re.compile("2.23·10⁻³⁹.*✓ all 7 digits"))
+    figure.get_by_role("radio", name="float32").focus()
+    screen.keyboard.press("ArrowRight")
+    expect(figure.get_by_role("radio", name="float16", exact=True)).to_be_checked()
+    figure.get_by_role("button", name="First nan").press("Enter")
+    expect(value(figure, "true logit, as stored")).to_have_text("12")
+    figure.get_by_role("button", name="First loss of 0").press("Enter")
+    expect(value(figure, "true logit, as stored")).to_have_text("8")
+    figure.get_by_role("slider", name="margin").focus()
+    screen.keyboard.press("Home")
+    expect(cell(figure, "naive", 0)).to_have_text(re.compile("✗ inf"))
+    expect(cell(figure, "max", 0)).to_have_text(re.compile("1000.0000.*✓ all 3 digits"))
+    figure.get_by_role("button", name="Reset").press("Enter")
+    expect(cell(figure, "naive", 0)).to_have_text(re.compile("✗ nan"))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "zero", "nan"),
+    [("float64", 37, 710), ("float32", 17, 89), ("float16", 8, 12), ("bfloat16", 6, 89)],
+    ids=["float64", "float32", "float16", "bfloat16"],
+)
+def test_each_dtype_has_the_margins_of_the_chapter(page, dtype, zero, nan):
+    figure = show(page, ZERO)
+    figure.get_by_role("radio", name=dtype, exact=True).check()
+    figure.get_by_role("button", name="First loss of 0").click()
+    expect(figure.get_by_role("spinbutton")).to_have_value(str(zero))
+    expect(cell(figure, "max", 1)).to_have_text(re.compile("0.*✗ silent 0"))
+    expect(cell(figure, "log1p", 1)).to_have_text(re.compile("✓ all"))
+    figure.get_by_role("button", name="First nan").click()
+    expect(figure.get_by_role("spinbutton")).to_have_value(str(nan))
+
+
+def test_a_shift_that_changes_nothing_ends_the_naive_loss(page):
+    figure = show(page, NAN)
+    figure.get_by_role("spinbutton", name="margin, typed").fill("0")
+    expect(cell(figure, "naive", 0)).to_have_text(re.compile("✓ all 7 digits"))
+    figure.get_by_role("slider", name="shift of both").fill("2.004")  # about 100
+    expect(cell(figure, "naive", 0)).to_have_text(re.compile("✗ nan"))
+    expect(cell(figure, "max", 0)).to_have_text(re.compile("0.6931.*✓ all 7 digits"))
+
+
+@hands
+def test_a_hand_drags_the_margin(screen, hand):
+    figure = show(screen, ZERO)
+    chart = figure.locator("[data-chart=slope]")
+    hand(screen, inside(chart, 0.9, 0.5), inside(chart, 0.55, 0.5))
+    assert -10 < float(figure.get_by_role("spinbutton").input_value()) < 10
+    expect(cell(figure, "max", 1)).to_have_text(re.compile("digits"))
+
+
+def test_a_situation_comes_back_from_the_address_and_each_copy_has_its_own(page):
+    query = "float-microscope.dtype=bfloat16&float-microscope-2.margin=-5.5&blurred-digit.blur=2"
+    first = show(page, NAN, query)
+    second, digit = ready(page, ZERO[1]), ready(page, place("blurred_digit")[1])
+    expect(first.get_by_role("radio", name="bfloat16")).to_be_checked()
+    expect(second.get_by_role("radio", name="float32")).to_be_checked()
+    expect(second.get_by_role("spinbutton")).to_have_value("-5.5")
+    expect(first.get_by_role("spinbutton")).to_have_value("89")
+    expect(digit.get_by_role("slider", name="blur")).to_have_value("2")
+
+
+@pytest.mark.parametrize("control", ["margin", "shift of both"])
+def test_a_drag_costs_a_quarter_of_a_frame_at_most(page, control):
+    slider = show(page, ZERO).get_by_role("slider", name=control, exact=True)
+    spent = slider.evaluate(
+        """async slider => {
+            const frame = () =>
+                new Promise(done => requestAnimationFrame(() => done(performance.now())));
+            const times = [];
+            for (let k = 0; k < 60; k++) {
+                slider.value = k / 40 - 1;
+                const before = frame();
+                slider.dispatchEvent(new Event("input"));  // the figure paints between the two
+                const after = frame();
+                times.push(-(await before) + (await after));
+            }
+            return Math.min(...times);  // whatever else the machine does
+        }"""
+    )
+    assert spent < 4
