@@ -98,9 +98,11 @@ def run(folder, tests):
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        status = process.wait()
-        with contextlib.suppress(ProcessLookupError):  # a build for which nobody waits any more
-            os.killpg(process.pid, signal.SIGKILL)
+        try:
+            status = process.wait()
+        finally:  # also of a build for which nobody waits any more
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         output.seek(0)
         return status, output.read()
 
