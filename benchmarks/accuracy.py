@@ -1,4 +1,4 @@
-"""How right the losses are, here and elsewhere, against mpmath: writes results/accuracy.json.
+"""Measures the errors of the losses, ours and others, against mpmath: results/accuracy.json.
 
     python -m benchmarks.accuracy [--only float32]
 
@@ -11,8 +11,8 @@ many are negative where none can be. The unit of a slope of soft targets, and of
 place of the larger of the two probabilities. Peers that are not installed are named as missing.
 
 torch, optax and tensorflow differentiate; scipy, scikit-learn and keras' NumPy backend give values
-only, and so do ce_lib's functions in NumPy that are not losses of logits. Keras makes float32 of
-most float64 arrays, with its floatx set to float64 as well: its rows of float64 show that.
+only, and so do the functions of ce_lib in NumPy that are not losses of logits. Keras makes float32
+of most float64 arrays, with its floatx set to float64 as well: its rows of float64 show that.
 """
 
 import argparse
@@ -39,7 +39,7 @@ PEERS = {
 DTYPES = ("float64", "float32", "bfloat16")
 
 
-# ------------------------------------------------------------------ who answers, and how
+# ------------------------------------------------------------------ the libraries and their calls
 
 
 class NumPy:
@@ -110,7 +110,7 @@ class TensorFlow(NumPy):
 
 
 def answers(dtype):
-    """Who → (how it is called, {case: its function})."""
+    """Returns {library: (how it is called, {case: its function})}."""
     import ce_lib as ce
 
     label, binary = "cross-entropy of a label", "binary cross-entropy of a logit"
@@ -246,7 +246,7 @@ def answers(dtype):
     return found
 
 
-# ------------------------------------------------------------------ what is asked
+# ------------------------------------------------------------------ the questions
 
 
 def problems(dtype):
@@ -278,7 +278,7 @@ def problems(dtype):
 
 
 def summary(parts, dtype, sign):
-    """What is said about all answers of one library to one case."""
+    """Summarizes all answers of one library to one case."""
     from tools.testing import sweep
 
     got, exact, scale = (np.concatenate([part[i] for part in parts]) for i in range(3))
@@ -303,10 +303,10 @@ def relative(parts):
 
 
 def measured(dtype):
-    who = answers(dtype)
+    libraries = answers(dtype)
     values, slopes, refused = {}, {}, {}
     for case, x, others, exact, slope, scale in problems(dtype):
-        for name, (kind, functions) in who.items():
+        for name, (kind, functions) in libraries.items():
             if case not in functions or (name, case) in refused:
                 continue
             args = [

@@ -1,11 +1,11 @@
-"""Time, memory and digits of the losses on a GPU: writes results/gpu.json, in one run.
+"""Measures time, memory and errors of the losses on a GPU, in one run: results/gpu.json.
 
     python -m benchmarks.gpu [--small]
 
 Ours and each peer run in turn; a ratio is the peer's time over ours of the same round, the median
 of the rounds. Times are those of CUDA events after a warm-up. ``--small`` runs every line on small
-arrays, on whatever device there is (Triton's interpreter on a CPU), writes no file and is what one
-runs before an hour on a GPU is paid for. Peers that are not installed are named as missing.
+arrays, on any device (a CPU by Triton's interpreter), and writes no file: run it before you pay for
+an hour on a GPU. Peers that are not installed are named as missing.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Time to grade one submission, beside a bare `otter run`: writes results/grading.json.
+"""Times the grading of one submission, ours beside `otter run`: results/grading.json.
 
     make class OTTER=1 && python -m benchmarks.grading [--rounds 9]
 

@@ -1,4 +1,4 @@
-"""How much memory the losses take beside their arguments: writes results/memory.json.
+"""Measures the memory that the losses take beside their arguments: results/memory.json.
 
     python -m benchmarks.memory
 

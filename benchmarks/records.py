@@ -12,7 +12,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 
 def machine():
-    """What a time depends on."""
+    """Returns the facts about this machine that measured times depend on."""
     info = Path("/proc/cpuinfo")
     cpu = info.read_text("utf-8") if info.exists() else ""
     names = [line.split(": ")[1] for line in cpu.splitlines() if "model name" in line]

@@ -1,10 +1,10 @@
-"""Weight and speed of the site beside the stock build of the same sources: results/site.json.
+"""Measures the site beside the stock build of the same sources: results/site.json.
 
     python -m benchmarks.site [--pages index entropy] [--only weight speed lighthouse] [--small]
 
 Builds both, serves them from this machine (browsers see no other: what a stock page asks of CDNs
-comes from npm packages at the versions that it names) and reads every page. How each number comes
-about is said where it is measured, in the modules of website/. Needs Node's npm once, Chromium and
+comes from npm packages at the versions that it names) and reads every page. The modules
+of website/ say how each number is measured. Needs Node's npm once, Chromium and
 openssl. A run of all pages and parts writes the file; a partial one only prints, unless --out, and
 --renew then puts its parts into the file.
 """

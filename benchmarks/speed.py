@@ -1,13 +1,13 @@
-"""How long the losses take beside what people would use instead: writes results/speed.json.
+"""Times the losses beside the libraries that people would use instead: results/speed.json.
 
     python -m benchmarks.speed [--rounds 9] [--megabytes 100] [--only softmax]
 
 Each round calls ours and then each peer once; a ratio is a peer's time over ours of the same
 round, so that a slow minute of the machine slows both. The file has the median and the quartiles
-of the ratios, by CPU time of the process and by the clock. All is run twice, each in a process of
-its own: with one thread for everybody, and with one thread per core. Peers that are not installed
-are named as missing. Arguments are float32 (float64 in the cases that say so), labels are int64;
-scikit-learn is given the probabilities that ours computes from the logits.
+of the ratios, by CPU time of the process and by the clock. Everything runs twice, each time in a
+process of its own: with one thread for each library, and with one thread per core. Peers that are
+not installed are named as missing. Arguments are float32 (float64 in the cases that say so), labels
+are int64; scikit-learn is given the probabilities that ours computes from the logits.
 """
 
 import argparse
@@ -169,13 +169,13 @@ def measured(rounds, megabytes, only):
         calls = {f"ce_lib {how}".strip(): call for how, call in ours.items()} | peers
         for call in calls.values():  # the first call compiles, imports and touches memory
             call()
-        seconds = {who: [] for who in calls}
+        seconds = {label: [] for label in calls}
         for _ in range(rounds):
-            for who, call in calls.items():
-                seconds[who].append(timed(call, times))
+            for label, call in calls.items():
+                seconds[label].append(timed(call, times))
         row = {"case": name, "ms": {}, "ratio": {}}
-        for who, pairs in seconds.items():
-            row["ms"][who] = round(statistics.median(wall for _, wall in pairs) * 1e3, 4)
+        for label, pairs in seconds.items():
+            row["ms"][label] = round(statistics.median(wall for _, wall in pairs) * 1e3, 4)
         for i, kind in enumerate(("cpu", "wall")):
             for mine in ours:
                 mine = f"ce_lib {mine}".strip()

@@ -60,7 +60,7 @@ def test_the_list_has_each_address_once_and_the_check_names_the_dead_ones(site, 
         [*(f"{address} index.md" for address in alive), f"{gone} index.md", f"{nobody} x.md"]
     )
     checked = run(tmp_path, "--check")
-    refused, missing, count = checked.stdout.splitlines()
+    missing, refused, count = checked.stdout.splitlines()
     assert refused.startswith(f"{nobody} (") and refused.endswith(" x.md")
     assert missing.startswith(f"{gone} (404 Client Error") and missing.endswith(" index.md")
     assert count == "6 addresses, 2 of them do not answer."

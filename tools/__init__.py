@@ -1,1 +1,1 @@
-"""What looks after the book: `python -m tools VERB`."""
+"""The programs that look after the book: `python -m tools VERB`."""

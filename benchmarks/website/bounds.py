@@ -1,4 +1,4 @@
-"""What the site promises, each promise beside the worst that was found."""
+"""The promises of the site, each beside the worst value that was found."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -24,12 +24,12 @@ def bytes_of(visit):
 
 
 def each(of_pages):
-    """What both builds have."""
+    """Judges both builds."""
     return lambda part, build: of_pages(part[build])
 
 
 def ours(of_part):
-    """What only ours is asked."""
+    """Judges our build alone."""
     return lambda part, build: of_part(part) if build == "ours" else {}
 
 

@@ -40,7 +40,7 @@ def version():
 
 
 class Reader:
-    """Somebody without a cache who opens pages of one build in one tab."""
+    """A reader without a cache, who opens pages of one build in one tab."""
 
     def __init__(self, browser, server, build="ours", workers="block"):
         self.server, self.build = server, build
@@ -86,7 +86,7 @@ class Reader:
         raise TimeoutError(f"{self.page.url} was still loading after {PATIENCE_S} s")
 
     def read_to_the_end(self):
-        """Scrolls by half screens, as one who reads, until every figure has started."""
+        """Scrolls by half screens, as a reader does, until every figure has started."""
         end = "innerHeight + scrollY >= document.documentElement.scrollHeight - 2"
         while not self.page.evaluate(end):
             self.page.evaluate("scrollBy({ top: innerHeight / 2, behavior: 'instant' })")

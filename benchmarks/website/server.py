@@ -121,7 +121,7 @@ class Server(http.server.ThreadingHTTPServer):
             return super().finish_request(secret, client_address)
 
     def handle_error(self, request, client_address):
-        pass  # a browser that hangs up is no error
+        pass  # a browser may hang up
 
     def own(self, path):
         """The file of a path of the site, or None."""
@@ -131,7 +131,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     @functools.cached_property
     def tls(self):
-        """A context with a certificate that nobody trusts: the browser is told not to mind."""
+        """A context with a certificate of our own: the browser is told to accept it."""
         with tempfile.TemporaryDirectory() as folder:
             pem = Path(folder, "both.pem")
             command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]

@@ -18,7 +18,7 @@
     return worst;
   }
 
-  // What moved, and by how much: the answer to why.
+  // The elements that moved, and how far: they explain a layout shift.
   const shifted = () =>
     paints.shifts
       .map(({ value, startTime, sources }) => ({

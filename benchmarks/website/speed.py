@@ -61,7 +61,7 @@ def answer(page, figure):
 
 
 def read(reader, name):
-    """What one reading of a page finds: its paints, its jumps, and its figures' answers."""
+    """Reads a page once: its paints, its jumps, and the answers of its figures."""
     reader.open(name)
     page = reader.page
     far = f"all => all.filter(e => e.getBoundingClientRect().top > innerHeight + {NEAR_PX}).length"

@@ -99,7 +99,7 @@ def build(folder):
     return pages, {"our extensions that stay": kept, "warnings": warnings}
 
 
-# What the stock pages ask of other hosts
+# The files that the stock pages load from other hosts
 
 
 def install():

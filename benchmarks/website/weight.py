@@ -5,7 +5,7 @@ from .server import Server
 
 
 def total(sent):
-    """What a visit cost: bytes, requests, bytes of each host, and what none of them has."""
+    """Sums up a visit: bytes, requests, bytes of each host, and the files that no host has."""
     hosts = {}
     for answer in sent:
         hosts[answer.host] = hosts.get(answer.host, 0) + answer.bytes
@@ -18,7 +18,7 @@ def total(sent):
 
 
 def visit(browser, server, *names, build="ours", workers="block"):
-    """Opens pages in turn as one reader; what the last cost on arrival, and read to its end."""
+    """Opens pages as one reader; returns the cost of the last, on arrival and read to its end."""
     with Reader(browser, server, build, workers) as reader:
         for name in names:
             server.sent.clear()

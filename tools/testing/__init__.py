@@ -1,1 +1,1 @@
-"""What several tests and benchmarks share."""
+"""The helpers that several tests and benchmarks share."""

@@ -25,7 +25,7 @@ def find_python(version):
 
 
 def run(cells, python, folder, **environment):
-    """What each cell printed. The kernel is `python`; the client is the book's own."""
+    """Returns what each cell printed. The kernel is `python`; the client is that of the book."""
     command = [str(python), "-Xfrozen_modules=off", "-m", "ipykernel_launcher"]
 
     class Kernel(AsyncKernelManager):
