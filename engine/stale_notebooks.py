@@ -53,4 +53,4 @@ def check(app):
     with TemporaryDirectory() as folder:
         write(app, folder)
         for name, problem in stale(Path(folder, "chapters"), book / "chapters"):
-            log.warning(problem, location=f"{book / 'chapters' / name}:", type="notebooks")
+            log.warning(problem, location=f"{book / 'chapters' / name}:1", type="notebooks")

@@ -47,6 +47,7 @@ def start(folder, *path, **environment):
     return subprocess.Popen(
         [sys.executable, "-u", "-c", BUILD, "build", str(folder), "-W", "-n", "--keep-going"],
         env=clean | environment,
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

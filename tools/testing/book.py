@@ -42,6 +42,7 @@ def run_build(folder, **environment):
     return subprocess.run(
         [sys.executable, "-c", BUILD, "build", str(folder), "-W", "-n", "--keep-going"],
         env=clean | {"PYTHONPATH": str(folder)} | environment,
+        cwd=folder,  # whose engine comes first on the path
         capture_output=True,
         text=True,
         encoding="utf-8",
