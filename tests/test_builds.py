@@ -5,24 +5,13 @@ One kind of processor is meant: on another, what torch trains in float32 may rou
 
 import itertools
 import os
-import shutil
 import signal
 import subprocess
 import sys
 
 from nbformat.notebooknode import from_dict
 
-from tools.testing.sources import BUILD, ROOT, copy_book
-
-KILL_HOOK = ROOT / "tests" / "hooks" / "kill"
-FIGURE = """\
-import matplotlib.pyplot as plt
-from ce_lib import figures, widgets
-from myst_nb import glue
-glue("loss", "{number}")
-plt.plot([0, {number}])
-display(widgets.LossLens(), figures.show(plt.gca(), alt="Number {number}."))
-print({{"a", "b", "c"}} == 0, object.__name__)"""
+from tools.testing.sources import BUILD, copy_book
 
 
 def files(folder):
@@ -97,42 +86,3 @@ def test_a_page_that_is_no_longer_in_the_book_is_not_on_the_site(small_book, bui
     assert build(book).returncode == 0
     pages = {page.name for page in (book / "_build" / "html").rglob("*.html")}
     assert pages == {"index.html", "search.html", "one.html"}
-
-
-# A small book is killed in the middle of a file of each kind: (a part of its path, which of them)
-TORN = {
-    "output-in-the-cache": ("/executed/", 1),
-    "picture": ("/jupyter_execute/", 1),
-    "document": ("/.doctrees/chapters/two.doctree", 0),
-    "copied-static-file": ("/html/_static/", 5),
-    "page": ("/html/chapters/two.html", 0),
-    "inventory": ("/html/objects.inv", 0),
-    "notebook-beside-a-page": ("/html/chapters/two.ipynb", 0),
-}
-
-
-def test_a_build_killed_in_the_middle_of_any_file_is_made_again_with_the_same_bytes(
-    small_book, build, tmp_path
-):
-    for number, name in enumerate(["one", "two", "three"]):
-        book = small_book(FIGURE.format(number=number), "{glue:text}`loss` nats", name)
-    made, log = book / "_build", tmp_path / "written.txt"
-    hook = {"KILL_IN": str(made), "KILL_LOG": str(log)}
-    with start(book, KILL_HOOK, **hook) as building:
-        said = building.stdout.read()
-    assert building.returncode == 0, said
-    written = log.read_text("utf-8").splitlines()
-    clean = made.rename(tmp_path / "clean")
-    wrong = {}
-    for name, (part, which) in TORN.items():
-        shutil.rmtree(made, ignore_errors=True)
-        if name != "output-in-the-cache":  # the kernels need not start again
-            shutil.copytree(clean / ".jupyter_cache", made / ".jupyter_cache")
-        torn = [path for path in written if part in path][which]
-        with start(book, KILL_HOOK, **hook, KILL_AT=torn) as building:
-            said = building.stdout.read()
-        assert building.returncode == -signal.SIGKILL, f"{torn}\n{said}"
-        built = build(book)
-        wrong[name] = built.stderr[-500:] if built.returncode else ""
-        wrong[name] = wrong[name] or differences(clean / "html", made / "html")
-    assert {name: problem for name, problem in wrong.items() if problem} == {}

@@ -93,23 +93,6 @@ def test_without_scripts_text_maths_code_and_pictures_are_there(open_page, name)
         expect(page.locator("div.cell_output pre").first).to_be_visible()
 
 
-def test_every_link_inside_the_site_leads_somewhere(site):
-    pages = {page: page.read_text("utf-8") for page in site.rglob("*.html")}
-    assert len(pages) > len(PAGES)  # the search has one, too
-    dead = []
-    for page, html in pages.items():
-        for address in re.findall(r"<a\b[^>]*?\bhref=\"([^\"]*)\"", html):
-            if re.match(r"[a-z]+:", address):
-                continue
-            path, _, anchor = address.partition("#")
-            path = path.partition("?")[0]  # what follows sets a figure up
-            target = (page.parent / path).resolve() if path else page
-            wanted = f'id="{anchor}"' if anchor and target.suffix == ".html" else ""
-            if not target.exists() or wanted not in pages.get(target, wanted):
-                dead.append(f"{page.name}: {address}")
-    assert dead == []
-
-
 def test_wide_equations_scroll_inside_their_box(open_page):
     page = open_page(viewport={"width": 360, "height": 800})
     wide = 0
