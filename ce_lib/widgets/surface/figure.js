@@ -29,7 +29,7 @@ function render({ model, el }) {
     y: { domain: [-EDGE, EDGE], ticks: [-6, -3, 0, 3, 6], label: "bias b" },
     height: 340,
   });
-  const cells = model.get("still") ? 80 : 160; // a side
+  const cells = model.get("still") ? 120 : 160; // a side
   const heat = svg("svg", { viewBox: `0 0 ${cells} ${cells}`, preserveAspectRatio: "none" });
   const bands = Array.from({ length: BANDS }, (_, k) =>
     svg("path", { class: "ce-field", "fill-opacity": ((0.85 * k) / (BANDS - 1)).toFixed(2) }),
