@@ -1,6 +1,6 @@
-"""What a patient of the project is made of: data, a loss with faults, and its training.
+"""The patients of the project: their data, a loss with faults, and the training.
 
-Formulas stand here as people write them, right and wrong; they are no part of the library.
+The formulas here are as people write them, right and wrong. They are not part of the library.
 """
 
 import functools
@@ -10,16 +10,16 @@ import numpy as np
 
 from ._suspects import OF_THE_PAGE, PAIRS, SMOOTHING
 
-EPS = 1e-2  # takes the place of a truth of 0 under the logarithm, where arguments are swapped
+EPS = 1e-2  # replaces a target of 0 under the logarithm, with "swapped arguments"
 STEPS, RATE = 200, 0.5
 
 
 def draw(rng):
-    """Clouds of K classes in the plane, each half as common as the one before it.
+    """Draws clouds of K classes in the plane, each class half as common as the one before.
 
     Returns:
-        centres (K, 2), share (K,), and X (600, 2) and y (600,) twice: to train on, a fifth of the
-        labels missing (−1), and to validate on.
+        centres (K, 2), share (K,), then X (600, 2) and y (600,) for training, with a fifth of the
+        labels missing (−1), then X and y for validation.
     """
     K = int(rng.integers(3, 6))
     angle = rng.uniform(0, 2 * np.pi) + 2 * np.pi * rng.permutation(K) / K
@@ -36,7 +36,7 @@ def draw(rng):
 
 
 def logits(theta, X, faults=()):
-    """X (N, 2) → (N, K), in the precision of the patient."""
+    """Logits (N, K) of inputs X (N, 2), in the precision of the patient."""
     W, b = theta
     return X.astype(kind(faults)) @ W + b
 
@@ -46,7 +46,7 @@ def kind(faults):
 
 
 def softmax(z, faults):
-    """Rows of probabilities, and of their logarithms."""
+    """The probabilities of rows of logits, and their logarithms."""
     if "no shift" in faults:
         q = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
         return q, np.log(q)
@@ -56,18 +56,18 @@ def softmax(z, faults):
 
 
 def loss_and_slope(z, y, faults, weights, eps):
-    """The loss of a batch as it is reported, and its slope in the logits as it is stepped along.
+    """The loss of a batch as the patient reports it, and the gradient that its training uses.
 
     Args:
         z: (N, K) logits.
-        y: (N,) labels, −1 where there is none.
-        faults: names of faults, those that a loss can have.
-        weights: (K,) of the classes, for who has the fault to use them.
-        eps: the clip of who clips.
+        y: (N,) labels, −1 for a missing one.
+        faults: names of faults of a loss.
+        weights: (K,) class weights, used only with the fault "class weights".
+        eps: clipping threshold, used only with the fault "clipped probabilities".
     """
     z, K = z.astype(kind(faults)), z.shape[1]
     counts = np.ones(len(y), bool) if "label -1" in faults else y >= 0
-    truth = np.eye(K, dtype=z.dtype)[y]  # −1 is the last row, to NumPy
+    truth = np.eye(K, dtype=z.dtype)[y]  # NumPy reads −1 as the last row
     if "label smoothing" in faults:
         truth = (1 - SMOOTHING) * truth + SMOOTHING / K
     q, log_q = softmax(z, faults)
@@ -92,7 +92,7 @@ def loss_and_slope(z, y, faults, weights, eps):
         slope = q - truth
     weight = np.where(counts, weights[y] if "class weights" in faults else 1.0, 0.0)
     n = 1 if "sum for mean" in faults else max(counts.sum(), 1)
-    # 0 · nan is nan: who has no label does not count, whatever the rest is
+    # where, not a product with 0: 0 · nan is nan, and a missing label must not count
     value = np.where(counts, weight * loss, 0).sum() / n
     slope = np.where(counts[:, None], weight[:, None] * slope, 0) / n
     return value / np.log(2) if "bits for nats" in faults else value, slope.astype(z.dtype)
@@ -103,17 +103,17 @@ def through_softmax(q, slope):
 
 
 def start(centres, faults, common):
-    """A checkpoint from where the classes had other numbers: sure, and wrong."""
+    """The start: a checkpoint for other class numbers, so it is sure and wrong."""
     W = 2 * np.roll(centres, 1, 0).T
     return W.astype(kind(faults)), np.full(len(centres), common, kind(faults))
 
 
 def train(theta, X, y, X_val, y_val, faults, weights, eps):
-    """Full-batch descent.
+    """Trains by full-batch gradient descent.
 
     Returns:
-        theta after it, and for each step the reported loss, the accuracy on the validation data
-        and the largest logit.
+        theta after the last step; then, for each step, the reported loss, the accuracy on the
+        validation data and the largest logit.
     """
     log = []
     W, b = theta
@@ -121,7 +121,7 @@ def train(theta, X, y, X_val, y_val, faults, weights, eps):
         z = logits((W, b), X, faults)
         value, slope = loss_and_slope(z, y, faults, weights, eps)
         accuracy = np.mean(logits((W, b), X_val, faults).argmax(1) == y_val)
-        log.append((value, accuracy, z[y >= 0].max()))  # whose overflow is seen
+        log.append((value, accuracy, z[y >= 0].max()))  # only these enter the loss
         rate = W.dtype.type(RATE)
         W = W - rate * (X.T.astype(W.dtype) @ slope)
         b = b - rate * slope.sum(0, dtype=b.dtype)
@@ -130,7 +130,7 @@ def train(theta, X, y, X_val, y_val, faults, weights, eps):
 
 @dataclass(frozen=True)
 class Case:
-    """All there is to know of a patient."""
+    """Everything about a patient."""
 
     faults: tuple
     weights: object
@@ -163,9 +163,9 @@ def case(seed):
 
 
 def _overflows_late(centres, given):
-    """What to add to all logits of the start, so that one overflows in float32 after a while.
+    """What to add to all logits of the start, so that one overflows in float32 late in the run.
 
-    Softmax does not see it; without the shift the run ends in nan, and before that it is a run.
+    Softmax ignores such a constant. Without the shift the run ends in nan, but not at once.
     """
     *data, faults, weights, eps = given
     shifted = tuple(name for name in faults if name != "no shift")

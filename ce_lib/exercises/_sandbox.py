@@ -1,4 +1,4 @@
-"""Runs the code of a learner: it may raise, print, loop for ever and change what it should not."""
+"""Runs a learner's code, which may raise, print, loop for ever or change what it should not."""
 
 import builtins
 import contextlib
@@ -16,24 +16,24 @@ import numpy as np
 
 
 class Stopped(BaseException):
-    """The time was over."""
+    """The time was up."""
 
 
 def run(function, cases, seconds):
-    """Calls a function on a copy of each case, in a thread that is stopped when the time is over.
+    """Calls a function on a copy of each case, in a thread that is stopped when the time is up.
 
-    A thread and not a signal or a process: it works in a notebook on every system, with functions
-    that exist only there. What it cannot stop, a loop that catches everything or one inside C, it
-    leaves behind.
+    A thread, because it works in a notebook on every system, with functions that exist only there;
+    a signal or a process does not. It cannot stop a loop that catches every exception, or one in C;
+    such a loop goes on in the background.
 
     Args:
-        function: of a learner.
+        function: a learner's function.
         cases: argument tuples.
-        seconds: for all of them together.
+        seconds: time limit for all cases together.
 
     Returns:
-        What it returned for each case, or the exception that it raised there, Stopped from the one
-        on that took too long; and the copies that it got, as it left them.
+        For each case the result or the exception, and Stopped from the case on that took too long;
+        then the copies of the cases, after the calls.
     """
     given, outcomes = copy.deepcopy(cases), []
 
@@ -71,7 +71,7 @@ def run(function, cases, seconds):
 
 @contextlib.contextmanager
 def preserved():
-    """Puts back what code can change in passing: NumPy's state, its names, ours, the built-in."""
+    """Restores afterwards what code can change by accident: NumPy's state, and names in modules."""
     ours = [module for name, module in sys.modules.items() if name.split(".")[0] == "ce_lib"]
     modules = [np, np.random, np.linalg, math, random, builtins, *ours]
     names = [dict(vars(module)) for module in modules]

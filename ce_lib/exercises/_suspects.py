@@ -1,4 +1,4 @@
-"""The suspects of the project: what can be wrong with a patient, and how it is seen."""
+"""The suspects of the project: the faults that a patient can have, and how each shows."""
 
 import itertools
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ SMOOTHING = 0.4  # of the page's patient
 
 @dataclass(frozen=True)
 class Fault:
-    """What can be wrong, and the one measurement that tells it from all others.
+    """A fault, and a measurement that tells it from all others.
 
     Args:
-        what: is measured, in words.
-        measure: of a patient, the number, by what a student has in hand too.
-        sick: of a patient, what the number is with this fault; without it, it is another.
+        what: the measured quantity, in words.
+        measure: a function of a patient that measures it, with what a student has, too.
+        sick: a function of a patient that returns the value with this fault, and only with it.
     """
 
     what: str
@@ -34,12 +34,12 @@ class Fault:
 
 
 def _above(patient, margin, label=0):
-    """The loss of one example whose true logit is this far above the others."""
+    """The loss of one example whose true logit is `margin` above the others."""
     return patient.loss(margin * np.eye(patient.K)[label], label)
 
 
 def _growth(patient):
-    """The loss where the truth has 0.1, over that where it has 0.9; the others share the rest."""
+    """The loss if the true class has 0.1, divided by the loss if it has 0.9."""
     rest = patient.K - 1
     return _above(patient, np.log(0.1 * rest / 0.9)) / _above(patient, np.log(0.9 * rest / 0.1))
 
@@ -118,7 +118,7 @@ FAULTS = {
     ),
 }
 OF_THE_PAGE = ("label smoothing",)  # patient 0, and no other
-# Of these a loss has one: each is another formula, or hides another's.
+# A loss has at most one of these: each replaces the formula, or hides the others.
 FORMULAS = {
     "double softmax",
     "swapped arguments",
@@ -129,7 +129,7 @@ FORMULAS = {
 NEVER = (
     {"squared error", "bits for nats"},  # it has no logarithm
     {"float16", "no shift"},  # float16 would overflow by itself
-    {"float16", "class weights"},  # these three do too little harm: some patients would be well
+    {"float16", "class weights"},  # these three pairs do so little harm that some runs end well
     {"float16", "bits for nats"},
     {"class weights", "bits for nats"},
 )

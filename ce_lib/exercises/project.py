@@ -1,6 +1,6 @@
-"""The project at the end of the book: a classifier with two faults, drawn by a student's number.
+"""The project at the end of the book: a classifier with two faults, chosen by a student's number.
 
-``python -m ce_lib.exercises.project 1 2 3`` prints the key: the faults of these patients.
+``python -m ce_lib.exercises.project 1 2 3`` prints the faults of these patients, for the teacher.
 """
 
 import operator
@@ -17,17 +17,17 @@ def patient(seed):
     """A broken classifier to diagnose: the project at the end of the book.
 
     Args:
-        seed: a whole number from 0, such as a student's; the same one gives the same patient
-            anywhere. Patient 0 is the one that the page treats.
+        seed: a whole number from 0, such as a student's number; it gives the same patient on every
+            computer. Patient 0 is the example of the page.
 
     Returns:
-        A Patient. Its data are X (600, 2) and y (600,), where −1 is a label that is missing, and
-        X_val and y_val to validate on, of K classes; its run is start (W, b), rate, steps and log,
-        the reported loss and the accuracy at each step; its methods are loss, slope and predict to
-        examine it, diagnose to name its faults, and repaired to show that they are gone.
+        A Patient of K classes. Its data are X (600, 2) and y (600,), where −1 marks a missing
+        label, and X_val and y_val for validation. Its run is start (W, b), rate, steps, and log
+        with the reported loss and the accuracy of each step. Its methods loss, slope and predict
+        examine it; diagnose checks the faults that you name, and repaired checks your repair.
 
     Raises:
-        ValueError: seed is no whole number from 0.
+        ValueError: seed is not a whole number from 0.
 
     Example:
         >>> ce.patient(0)
@@ -44,7 +44,7 @@ def patient(seed):
 
 
 class Patient:
-    """A classifier, its data and its run; two of its parts are broken. See ``ce.patient``."""
+    """A classifier with two broken parts, its data and its run. See ``ce.patient``."""
 
     def __init__(self, seed):
         try:
@@ -67,11 +67,11 @@ class Patient:
         )
 
     def loss(self, z, y):
-        """The loss of a batch, as it is reported.
+        """The loss of a batch, as the patient reports it.
 
         Args:
             z: (N, K) logits, or the K of one example.
-            y: (N,) labels from 0, −1 where there is none, or one label.
+            y: (N,) labels from 0, −1 for a missing one, or one label.
 
         Returns:
             A number.
@@ -82,7 +82,7 @@ class Patient:
         return float(self._loss_and_slope(z, y)[0])
 
     def slope(self, z, y):
-        """The slope of the loss of a batch in the logits, as the training steps along it.
+        """The gradient of the loss of a batch in the logits, as the training uses it.
 
         Args and errors as for loss; the slope has the shape of z.
         """
@@ -109,7 +109,7 @@ class Patient:
         return value, slope.astype(float).reshape(rows.shape)
 
     def predict(self, X):
-        """The probabilities that the classifier gives after its run.
+        """The probabilities that the trained classifier gives.
 
         Args:
             X: (N, 2) inputs.
@@ -129,13 +129,13 @@ class Patient:
             return _broken.softmax(z.astype(float), case.faults)[0]
 
     def diagnose(self, *names):
-        """Says which of the faults that you name the patient has, and what speaks against others.
+        """Says whether the patient has the faults that you name, and what speaks against them.
 
         Args:
-            names: of the faults, as in the table of suspects: "double softmax", "no shift".
+            names: names of faults, as in the table of suspects: "double softmax", "no shift".
 
         Returns:
-            A Feedback, true where these are its faults and all of them.
+            A Feedback, true if these are all of its faults and no others.
         """
         faults = _broken.case(self.seed).faults
         many = "One fault" if len(faults) == 1 else "Two faults"
@@ -163,7 +163,7 @@ class Patient:
             q: (600, K) its probabilities for X_val.
 
         Returns:
-            A Feedback, true where their mean cross-entropy is at most goal, in nats.
+            A Feedback, true if their mean cross-entropy is at most goal, in nats.
         """
         probs, shape = numbers(q), (len(self.y_val), self.K)
         if probs is None or probs.shape != shape:
@@ -195,7 +195,7 @@ def _shape(value, array):
 
 
 def key(seeds):
-    """The faults of the patients with these seeds, for who grades: a tuple of names for each."""
+    """The faults of the patients with these seeds, for the grader: a tuple of names for each."""
     return [_broken.case(Patient(seed).seed).faults for seed in seeds]
 
 

@@ -1,4 +1,4 @@
-"""What the feedback on an exercise is made of: numbers, code and errors, and how they read."""
+"""Parts of the feedback on an exercise: reads numbers, code and errors, and puts them in words."""
 
 import inspect
 import linecache
@@ -11,23 +11,23 @@ HERE = Path(__file__).parent
 
 
 def numbers(value):
-    """The value as a float64 array, None where it is no number or no array of numbers."""
+    """The value as a float64 array, or None if it is not a number or an array of numbers."""
     try:
         array = np.asarray(value)
         return array.astype(float) if array.dtype.kind in "biuf" else None
-    except Exception:  # whatever an answer may have returned
+    except Exception:  # an answer may return anything
         return None
 
 
 def nothing(answer):
-    """Whether an answer is still what a notebook begins with."""
+    """Whether an answer is still the empty one of the notebook."""
     code, empty = getattr(answer, "__code__", None), (lambda: None).__code__
     is_empty = code and (code.co_code, code.co_consts) == (empty.co_code, empty.co_consts)
     return bool(answer is ... or answer is None or is_empty)
 
 
 def uses(function, forbidden, seen=()):
-    """Which of the forbidden names a function uses, or a function beside it that it calls."""
+    """A forbidden name in a function, or in one of its module that it calls; or None."""
     code = getattr(function, "__code__", None)
     if code is None or code in seen:
         return None

@@ -1,7 +1,7 @@
-"""The worksheets of each chapter, in variants with other numbers, and the keys to mark them by.
+"""The worksheets of each chapter, in variants with different numbers, and their keys.
 
-They are HTML with all formulas printed, and PDF where there is a Chromium. A variant is one leaf:
-two pages, so that a whole file can be printed on both sides and cut nowhere.
+They are written as HTML, and as PDF if there is a Chromium. A variant is one sheet of two pages, so
+that a whole file can be printed on both sides.
 """
 
 import shutil
@@ -21,8 +21,8 @@ from tools.classroom.questions import QUESTIONS
 from tools.pdf.document import read_aloud
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-TRIES = 10_000  # the rarest answer comes once in some hundred
-ON_FIRST_PAGE = 2  # questions: there the head takes the room of the third
+TRIES = 10_000  # the rarest answer comes about once in a hundred draws
+ON_FIRST_PAGE = 2  # questions; the head of the sheet takes the room of a third
 RULES = (
     r"$\log$ is the natural logarithm, $\ln$ on a calculator, and losses are in nats unless bits "
     "are asked for. Give three digits, and show your working."
@@ -30,9 +30,9 @@ RULES = (
 
 
 def draw(chapter, variants, seed):
-    """Returns of each variant its questions; no two variants have the same answers to one.
+    """The questions of each variant; no two variants have the same answers to a question.
 
-    The first variants stay the same when more are asked for.
+    Asking for more variants does not change the first ones.
 
     Raises:
         ValueError: a question has too few answers.
@@ -55,13 +55,13 @@ def draw(chapter, variants, seed):
 
 
 def write(folder, chapters, variants, seed):
-    """Writes sheets and key of each chapter; returns whether they could be printed as PDF too.
+    """Writes the sheets and the key of each chapter; returns whether they were printed as PDF.
 
     Args:
-        folder: where to write; what is there goes.
+        folder: where to write; its old contents are deleted.
         chapters: in the order of the book; those without questions get no sheet.
-        variants: how many, at most one for each letter.
-        seed: a whole number; another one gives other numbers.
+        variants: their number, at most 26.
+        seed: a whole number; each one gives other numbers.
     """
     shutil.rmtree(folder, ignore_errors=True)
     pages = folder / "html"
@@ -105,7 +105,7 @@ def sheet(heading, letter, questions, seed):
 
 
 def asked(number, question):
-    """A question and the room to answer it."""
+    """A question, and room for the answer."""
     return (
         f'<div class="question"><h2>Question {number}</h2>{html(question.ask)}</div>'
         '<div class="room"></div>'
@@ -113,7 +113,7 @@ def asked(number, question):
 
 
 def key(heading, sets, seed):
-    """The answers of all variants, in a table to mark by, and how one finds them."""
+    """The answers of all variants in one table, and how each is found."""
     count = len(next(iter(sets.values())))
     head = "".join(f'<th scope="col">{number}</th>' for number in range(1, count + 1))
     rows = "".join(
@@ -138,13 +138,13 @@ def key(heading, sets, seed):
 
 
 def foot(seed):
-    """From where the sheet is, and the number that makes it again."""
+    """The name of the book, and the seed that makes this sheet again."""
     book = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["title"]
     return f"{escape(book)} · seed {seed}"
 
 
 def document(heading, body):
-    """One HTML file. Its formulas are read aloud as their TeX: PDF readers know no MathML."""
+    """One HTML file. Screen readers read its formulas as TeX: in a PDF they know no MathML."""
     style = (Path(__file__).parent / "worksheets.css").read_text("utf-8")
     soup = BeautifulSoup(
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
@@ -178,7 +178,7 @@ def html(text):
 
 
 def printed(pages, folder):
-    """Prints every page of one folder into another; False where no Chromium starts."""
+    """Prints every page of one folder into another; returns False if no Chromium starts."""
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:

@@ -1,4 +1,4 @@
-"""What a question is, and how its numbers are drawn and printed."""
+"""A question of a worksheet, and functions that draw and print its numbers."""
 
 import math
 from fractions import Fraction
@@ -12,11 +12,11 @@ KL = r"\mathrm{KL}(p \,\Vert\, q)"
 class Question(NamedTuple):
     """One question with its numbers; the texts are Markdown with TeX between dollars."""
 
-    given: dict  # the numbers drawn, all of which `ask` shows
+    given: dict  # the numbers drawn; `ask` shows all of them
     ask: str
-    answers: dict  # what is asked for, unrounded, all of which `answer` shows
-    answer: str  # as short as can be: for the table to mark by
-    steps: str
+    answers: dict  # the right answers, unrounded; `answer` shows all of them
+    answer: str  # short, for the table of the key
+    steps: str  # how the answer is found
 
 
 def shares(rng, total, k):
@@ -26,9 +26,10 @@ def shares(rng, total, k):
 
 
 def num(x):
-    """A number as TeX: to three digits after the point, or three significant ones.
+    """A number as TeX, with three decimals or three significant digits.
 
-    Next to 1 it has more, for 1 is another answer; a number of one decimal is printed as it is.
+    Close to 1 it gets more digits, because 1 would be another answer. A number with at most one
+    decimal is printed as it is.
     """
     if math.isinf(x):
         return r"\infty"
@@ -66,7 +67,7 @@ def fracs(values):
 
 
 def product(factors):
-    """A product as TeX, which no line breaks."""
+    """A product as TeX that is not broken across lines."""
     return "{" + r" \cdot ".join(factors) + "}"
 
 
