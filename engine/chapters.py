@@ -61,6 +61,7 @@ def read():
 
 
 CHAPTERS = tuple(read())
+BY_KEY = {chapter.key: chapter for chapter in CHAPTERS}
 
 
 def blocks(text, directive):

@@ -11,7 +11,8 @@ from myst_nb.core.read import read_myst_markdown_notebook
 
 from ce_lib.exercises import exercises, starter
 from engine import ROOT
-from tools.testing.chapters import whole
+from engine.chapters import CHAPTERS
+from tools.testing.chapter_code import whole
 from tools.testing.notebooks import SITE, make
 
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -155,7 +156,7 @@ def test_every_dollar_and_every_brace_of_the_maths_is_closed(twin):
 
 
 def test_no_solution_reaches_the_twin(twin):
-    source = whole(twin.with_suffix(".md"))
+    source = whole(next(c for c in CHAPTERS if c.name == twin.stem))
     notebook = read_myst_markdown_notebook(source)
     code = [c.source for c in notebook.cells if "solution" in c.metadata.get("tags", [])]
     text = [match[0] for match in SOLUTION.finditer(source)]

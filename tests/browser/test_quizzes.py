@@ -6,14 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-CHAPTERS = {
-    "entropy": "entropy",
-    "binary": "binary-cross-entropy",
-    "multiclass": "multiclass-cross-entropy",
-    "weights": "weights-and-focal-loss",
-    "stability": "softmax-and-stability",
-    "mse": "cross-entropy-or-mse",
-}
+from engine import chapters
+
+CHAPTERS = {c.key: c.name for c in chapters.CHAPTERS if c.exercises.exists()}
 SOURCES = Path(__file__).parent.parent.parent / "exercises"
 
 

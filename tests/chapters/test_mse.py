@@ -1,14 +1,13 @@
-"""The numbers of the chapter on cross-entropy or squared error, recomputed without ce_lib."""
+"""Chapter 6: its numbers recomputed without ce_lib, its exercises and its worksheet."""
 
-from pathlib import Path
+import itertools
 
+import mpmath
 import numpy as np
-import pytest
 from mpmath import exp, log, mpf
 
-from tools.testing.chapters import run
-
-CHAPTER = Path(__file__).parent.parent / "chapters" / "cross-entropy-or-mse.md"
+from engine.chapters import BY_KEY
+from tools.testing import by_hand
 
 
 def sigmoid(z):
@@ -30,7 +29,7 @@ def softmax(z):
     return e / e.sum(-1, keepdims=True)
 
 
-def calibration_error(q, y):
+def measured_ece(q, y):
     confidence, right = q.max(-1), q.argmax(-1) == y
     bins = np.ceil(confidence * 10).astype(int)
     gaps = [abs((right[bins == b] - confidence[bins == b]).sum()) for b in range(1, 11)]
@@ -41,7 +40,6 @@ def mean_loss(z, y):
     return -np.mean(np.log(softmax(z)[np.arange(len(y)), y]))
 
 
-@pytest.fixture(scope="module")
 def expected():
     from sklearn.datasets import load_digits
 
@@ -76,7 +74,7 @@ def expected():
             low = a
 
     def ece(*which):
-        return f"{calibration_error(q[which], y[unseen]):.2g}"
+        return f"{measured_ece(q[which], y[unseen]):.2g}"
 
     def accuracy(*which):
         return f"{np.mean(q[which].argmax(-1) == y[unseen]):.2g}"
@@ -99,18 +97,9 @@ def expected():
         "acc_stuck": accuracy("mse", 2.0, 2000),
         "acc_ce": accuracy("ce", 2.0, 2000),
         "T": f"{low:.3g}",
-        "ece_before": f"{calibration_error(softmax(z[unseen]), y[unseen]):.2g}",
-        "ece_after": f"{calibration_error(softmax(z[unseen] / low), y[unseen]):.2g}",
+        "ece_before": f"{measured_ece(softmax(z[unseen]), y[unseen]):.2g}",
+        "ece_after": f"{measured_ece(softmax(z[unseen] / low), y[unseen]):.2g}",
     }
-
-
-@pytest.fixture(scope="module")
-def chapter():
-    return run("cross-entropy-or-mse")
-
-
-def test_each_glued_number_is_recomputed(chapter, expected):
-    assert chapter.glued == expected
 
 
 def test_squared_error_arrives_from_small_weights_and_not_from_large_ones(chapter):
@@ -126,7 +115,7 @@ def test_squared_error_arrives_from_small_weights_and_not_from_large_ones(chapte
 
 def test_the_prediction_and_the_text_name_the_steps_of_the_race():
     assert (race(False), race(True)) == (17, 232)
-    assert "step 17 against step 232" in CHAPTER.read_text("utf-8")
+    assert "step 17 against step 232" in BY_KEY["mse"].source.read_text("utf-8")
 
 
 def test_slope_4_27_is_the_steepest_and_stands_at_one_third():
@@ -134,3 +123,104 @@ def test_slope_4_27_is_the_steepest_and_stands_at_one_third():
     assert max(slopes, key=slopes.get) == mpf(1) / 3
     assert abs(max(slopes.values()) - mpf(4) / 27) < mpf(10) ** -25
     assert abs(log(mpf(1) / 3 / (mpf(2) / 3)) + log(2)) < mpf(10) ** -25
+
+
+# The exercises in code, as learners answer them
+
+
+def half_mse_slope_by_exp(z, y):
+    a = 1 / (1 + np.exp(-z))
+    return a**2 * (1 - a) - y * a * (1 - a)
+
+
+def ece_by_edges(confidence, right, n):
+    edges, total = np.linspace(0, 1, n + 1), 0
+    for low, high in itertools.pairwise(edges):
+        inside = (confidence >= low) & (confidence < high)
+        total += abs(right[inside].sum() - confidence[inside].sum())
+    return total / len(right)
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def gap(confidence, right, inside):
+    return right[inside].mean() - confidence[inside].mean()
+
+
+def unweighted_bins(confidence, right, n):
+    bins = np.minimum(np.floor(confidence * n), n - 1)
+    return np.mean([abs(gap(confidence, right, bins == k)) for k in np.unique(bins)])
+
+
+def worst_bin(confidence, right, n):
+    bins = np.minimum(np.floor(confidence * n), n - 1)
+    return max(abs(gap(confidence, right, bins == k)) for k in np.unique(bins))
+
+
+RIGHT = {
+    "mse-slope": half_mse_slope_by_exp,
+    "mse-rate": 2.2,
+    "mse-ece": ece_by_edges,
+}
+WRONG = [
+    ("mse-slope", lambda z, y: sigma(z) - y, "the slope of cross-entropy"),
+    ("mse-slope", lambda z, y: 2 * half_mse_slope_by_exp(z, y), "Twice too large"),
+    ("mse-slope", lambda z, y: (sigma(z) - y) * sigma(z), "a(1 − a), not a"),
+    ("mse-slope", lambda z, y: (sigma(z) - y) ** 2 / 2, "This is the loss"),
+    ("mse-rate", 2.05, "one for one"),
+    ("mse-rate", 2.3, "after 16 steps already"),
+    ("mse-rate", 0.15, "232 steps"),
+    ("mse-ece", unweighted_bins, "Every bin counts the same"),
+    ("mse-ece", worst_bin, "the largest gap"),
+    ("mse-ece", lambda c, r, n: abs(r - c).mean(), "example by example"),
+    ("mse-ece", lambda c, r, n: abs(r.mean() - c.mean()), "cancel here"),
+]
+
+
+# The questions of the worksheet
+
+
+def two_slopes(z, y):
+    in_ce, in_mse = by_hand.binary(z, y)[1], by_hand.half_mse_gradient(z, y)
+    return {
+        "a": by_hand.sigmoid(z),
+        "ce": in_ce,
+        "mse": in_mse,
+        "ratio": in_ce / in_mse,
+        "least": 4,
+    }
+
+
+def one_step(w, b, rate):
+    z = w + b
+    return {
+        "ce": w - rate * by_hand.binary(z, 0)[1],
+        "mse": w - rate * by_hand.half_mse_gradient(z, 0),
+    }
+
+
+def where_it_pulls(a):
+    slopes = [by_hand.half_mse_gradient(by_hand.logit(x), 1) for x in a]
+    bends = [mpmath.diff(lambda t: by_hand.half_mse_gradient(t, 1), by_hand.logit(x)) for x in a]
+    most = "ABC"[slopes.index(min(slopes))], "ABC"[a.index(min(a))]
+    assert most[0] != most[1]
+    bent = [letter for letter, bend in zip("ABC", bends, strict=True) if bend < 0]
+    return {"slopes": slopes, "most": "; ".join(most), "bent": f"not at {' and '.join(bent)}"}
+
+
+def calibration_error(q, y):
+    gaps, error = [], 0
+    for inside in ([x < 0.5 for x in q], [x > 0.5 for x in q]):
+        n = sum(inside)
+        total = sum(a - b for a, b, here in zip(q, y, inside, strict=True) if here)
+        gaps.append(abs(total) / n)
+        error += abs(total) / 5
+    assert min(gaps) > 0.01
+    return {"gaps": gaps, "error": error}
+
+
+def missing_factor(a, y):
+    slope = by_hand.half_mse_gradient(by_hand.logit(a), y)
+    return {"slope": slope, "factor": (a - y) / slope}

@@ -1,15 +1,17 @@
-"""The numbers of the chapter on softmax and numerical stability, recomputed without ce_lib."""
+"""Chapter 5: its numbers recomputed without ce_lib, its exercises and its worksheet."""
 
+import itertools
+import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from mpmath import e, exp, log, log1p, mp, mpf
+from mpmath import e, exp, log, log1p, mpf
 
-from tools.testing.chapters import run
+from engine.chapters import BY_KEY
+from tools.testing import by_hand
+from tools.testing.chapter_code import variables
 
-CHAPTER = Path(__file__).parent.parent / "chapters" / "softmax-and-stability.md"
 FORMATS = {"64": (53, 1023), "32": (24, 127), "16": (11, 15), "b16": (8, 127)}
 
 
@@ -27,7 +29,7 @@ def digits():
 
 
 def train(X, y):
-    """Softmax regression as in chapter 3, with the slope written out: softmax − one-hot."""
+    """Softmax regression as in the multiclass chapter, by the gradient softmax − one-hot."""
     W, b = np.zeros((64, 10)), np.zeros(10)
     for _ in range(200):
         slope = (softmax(X @ W + b) - np.eye(10)[y]) / len(X)
@@ -54,9 +56,7 @@ def share_beyond_half_a_step(X, y):
     return 100 * np.mean(rest <= 2.0**-24)
 
 
-@pytest.fixture(scope="module")
 def expected():
-    mp.dps = 30
     X, y, seen, unseen = digits()
     W, b = train(X[seen], y[seen])
     gap = np.subtract.outer(np.arange(8), np.arange(8)) ** 2
@@ -85,17 +85,6 @@ def expected():
         numbers[f"under{name}"] = log(mpf(2) ** (2 - most - bits) / 2)
         numbers[f"gone{name}"] = -log(mpf(2) ** -bits)
     return numbers
-
-
-@pytest.fixture(scope="module")
-def chapter():
-    return run("softmax-and-stability")
-
-
-def test_each_glued_number_is_recomputed(chapter, expected):
-    assert chapter.glued.keys() == expected.keys()
-    for name, text in chapter.glued.items():
-        assert text == f"{float(expected[name]):.4g}".replace("-", "−"), name
 
 
 def test_the_table_of_dtypes_has_the_limits_of_numpy_and_torch():
@@ -138,14 +127,14 @@ def test_torch_is_not_0_one_margin_earlier():
         assert torch.nn.functional.cross_entropy(z, torch.tensor(0)) > 0
 
 
-def test_no_example_falls_silent_in_ce_lib(chapter):
-    zeros = np.array(chapter.namespace["zeros"])
+def test_no_example_falls_silent_in_ce_lib():
+    zeros = np.array(variables(BY_KEY["stability"], "zeros")["zeros"])
     assert (zeros[:, 1] == 0).all()
     assert 35 < zeros[-1, 0] < 45
 
 
-def test_the_pictures_of_the_figure_are_sure_and_the_blurred_3_is_another_digit(chapter):
-    names = chapter.namespace
+def test_the_pictures_of_the_figure_are_sure_and_the_blurred_3_is_another_digit():
+    names = variables(BY_KEY["stability"], "X", "shown", "labels", "W", "b")
     near = np.exp(-(np.subtract.outer(np.arange(8), np.arange(8)) ** 2) / 32)  # four pixels
     near /= near.sum(1, keepdims=True)
     pictures = names["X"][names["shown"]].reshape(-1, 8, 8)
@@ -210,3 +199,94 @@ def test_a_function_that_takes_logits_says_nan_where_the_table_says():
     assert loss(masked, second, label_smoothing=0.1) == inf
     assert loss(masked.clamp(-10_000), second, label_smoothing=0.1).isfinite()
     assert torch.tensor([65_519.0, 65_520.0], dtype=torch.float16).isinf().tolist() == [False, True]
+
+
+# The exercises in code, as learners answer them
+
+
+def log_softmax_by_rows(z):
+    out = []
+    for row in z:
+        m = max(row)
+        out.append([v - m - math.log(sum(math.exp(u - m) for u in row)) for v in row])
+    return out
+
+
+def loss_without_delete(z, y):
+    d = np.asarray(z) - z[y]
+    d[y] = -np.inf
+    m = max(d.max(), 0.0)
+    if m > 0:
+        return m + np.log1p(np.exp(-m) + np.exp(d - m).sum() - 1)
+    return np.log1p(np.exp(d).sum())
+
+
+def by_jacobians(q, slope):
+    return np.stack([(np.diag(r) - np.outer(r, r)) @ s for r, s in zip(q, slope, strict=True)])
+
+
+RIGHT = {
+    "stable-log-softmax": log_softmax_by_rows,
+    "stable-loss": loss_without_delete,
+    "stable-twice": by_jacobians,
+}
+WRONG = [
+    ("stable-log-softmax", lambda z: np.log(np.exp(z) / np.exp(z).sum(1)[:, None]), "exp(1000)"),
+    ("stable-log-softmax", lambda z: z - np.log(np.exp(z).sum(1))[:, None], "exp(1000)"),
+    ("stable-log-softmax", lambda z: np.exp(log_softmax_by_rows(z)), "This is softmax"),
+    ("stable-log-softmax", lambda z: z - np.log(np.exp(z).sum(1)), "It stopped for"),
+    ("stable-loss", lambda z, y: -np.array(log_softmax_by_rows([z]))[0, y], "this is exactly 0"),
+    ("stable-loss", lambda z, y: np.log(1 + np.exp(np.delete(z, y) - z[y]).sum()), "log1p(r)"),
+    ("stable-loss", lambda z, y: np.log1p(np.exp(np.delete(z, y) - z[y]).sum()), "exp overflows"),
+    ("stable-loss", lambda z, y: np.log(np.exp(z).sum()) - z[y], "exp(1000) is infinite"),
+    ("stable-twice", lambda q, s: s * q * (1 - q), "Only the diagonal"),
+    ("stable-twice", lambda q, s: q * s, "The second term is missing"),
+    ("stable-twice", lambda q, s: q * (s - s.sum(1, keepdims=True)), "weighted by q"),
+    ("stable-twice", lambda q, s: q * (s - np.sum(q * s)), "The sum runs over all examples"),
+]
+
+
+# The questions of the worksheet
+
+
+def shift_or_scale(a, b, c, d):
+    q = by_hand.softmax(a)
+    others = {name: by_hand.softmax(z) for name, z in (("B", b), ("C", c), ("D", d))}
+    apart = {n: max(abs(x - y) for x, y in zip(q, s, strict=True)) for n, s in others.items()}
+    (odd,) = [name for name, gap in apart.items() if gap > 0.01]
+    assert sorted(apart.values())[1] < 1e-12
+    spread = {"B": b, "C": c, "D": d}[odd]
+    t = (max(a) - min(a)) / (max(spread) - min(spread))
+    return {"odd": f"(a) {odd}", "q": q, "scaled": by_hand.softmax([x / t for x in a]), "T": t}
+
+
+def log_sum_exp(z, place):
+    lse = log(sum(exp(x) for x in z))
+    assert max(z) > 710
+    loss = lse - z[["first", "second", "third"].index(place)]
+    return {"lse": lse, "loss": loss, "bounds": [max(z), max(z) + log(3)]}
+
+
+def lost_digits(power, step, k):
+    def lost(m):
+        return (k - 1) * exp(-mpf(m)) <= mpf(2) ** (step - 1)
+
+    overflow = next(z for z in itertools.count(1) if exp(mpf(z)) > mpf(2) ** power)
+    margin = next(m for m in itertools.count(1) if lost(m))
+    return {"overflow": overflow, "margin": margin, "loss": log(1 + (k - 1) * exp(-mpf(margin)))}
+
+
+def temperature(z, wish):
+    at, t = sorted(z), abs(z[1] - z[0]) / by_hand.logit(wish)
+    assert by_hand.softmax([x / t for x in at])[1] - wish < 1e-12
+    return {
+        "sure": by_hand.softmax(at)[1],
+        "sharp": by_hand.softmax([2 * x for x in at])[1],
+        "T": t,
+    }
+
+
+def not_a_log_odds(z):
+    q = by_hand.softmax(z)
+    assert z[0] != z[1]
+    return {"q": q[0], "log-odds": log(q[0] / (q[1] + q[2]))}
