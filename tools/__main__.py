@@ -166,8 +166,8 @@ def book(*options):
     make book SERVE=0 (--no-serve) only builds; PORT=8000 is the first port to try.
     """
     environment()
-    build = [PYTHON, "-c", "from jupyter_book.cli.main import main; main()", "build", "."]
-    run(*build, "-W", "-n", "--keep-going")
+    program = "import engine; from jupyter_book.cli.main import main; main()"
+    run(PYTHON, "-c", program, "build", ".", "-W", "-n", "--keep-going")
     if "--no-serve" not in options:
         sys.exit(
             serve.until_interrupted(ROOT / "_build" / "html", int(os.environ.get("PORT", "8000")))

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import sys
 import threading
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import expect
 
+from engine import offline
 from tools.testing.sources import PAGES
 
 CHAPTER = "chapters/entropy.html"
@@ -24,15 +24,6 @@ READY = """Promise.race([
     new Promise((_, fail) => setTimeout(() => fail(Error("the worker is not installed")), 60_000)),
 ]).then(() => null)"""
 KEYS = "async () => (await (await caches.open((await caches.keys())[0])).keys()).map(r => r.url)"
-
-
-@pytest.fixture
-def offline(monkeypatch):
-    """The program that writes the worker and the zip."""
-    from engine import offline
-
-    yield offline
-    del sys.modules["offline"]
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -178,7 +169,7 @@ def test_without_a_network_the_search_finds(visitor, host):
     expect(visitor.locator("#search-results li").first).to_be_visible()
 
 
-def test_a_released_version_in_its_folder_and_the_latest_keep_apart(visitor, host, offline):
+def test_a_released_version_in_its_folder_and_the_latest_keep_apart(visitor, host):
     released = host.site / "v0.1.0"
     shutil.copytree(host.site, released)
     for page in released.rglob("*.html"):
@@ -212,7 +203,7 @@ def test_what_is_not_of_the_book_is_left_to_the_browser(visitor, host):
 # After an update
 
 
-def test_an_update_is_there_at_once_and_old_and_new_never_mix(visitor, host, offline):
+def test_an_update_is_there_at_once_and_old_and_new_never_mix(visitor, host):
     path = host.update()  # the worker and its list are still those of the old build
     visitor.goto(f"{host.url}{CHAPTER}")
     assert built(visitor) == ("new", "new")
@@ -235,7 +226,7 @@ def test_an_update_is_there_at_once_and_old_and_new_never_mix(visitor, host, off
     assert visitor.evaluate("caches.keys()") == [f"ce-book {host.url}", "of another site"]
 
 
-def test_an_update_fetches_only_what_has_changed(visitor, host, offline):
+def test_an_update_fetches_only_what_has_changed(visitor, host):
     page = host.site / CHAPTER
     page.write_text(page.read_text("utf-8").replace("<h1>", "<h1>News: "), "utf-8")
     offline.write_worker(host.site)
@@ -244,7 +235,7 @@ def test_an_update_fetches_only_what_has_changed(visitor, host, offline):
     assert sorted(Handler.asked) == ["/book/chapters/entropy.html", "/book/sw.js"]
 
 
-def test_an_update_within_a_tick_of_the_server_s_clock_is_fetched(visitor, host, offline):
+def test_an_update_within_a_tick_of_the_server_s_clock_is_fetched(visitor, host):
     page = host.site / CHAPTER
     seen = page.stat().st_mtime_ns  # the server says "not modified" as long as this stays
     page.write_text(page.read_text("utf-8").replace("<h1>", "<h1>News: "), "utf-8")
@@ -256,7 +247,7 @@ def test_an_update_within_a_tick_of_the_server_s_clock_is_fetched(visitor, host,
     assert built(visitor) == ("new", "old")
 
 
-def test_files_of_another_build_than_the_list_are_refused(visitor, host, offline):
+def test_files_of_another_build_than_the_list_are_refused(visitor, host):
     host.update()
     offline.write_worker(host.site)
     before = visitor.evaluate(KEYS)

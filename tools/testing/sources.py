@@ -21,7 +21,7 @@ BUILT = (
     ".*_cache",
     "__pycache__",
 )
-BUILD = "from jupyter_book.cli.main import main; main()"
+BUILD = "import engine; from jupyter_book.cli.main import main; main()"
 NETWORK_HOOK = ROOT / "tests" / "hooks" / "network"
 
 
