@@ -1,6 +1,6 @@
 """The chapters of the book, each as one entry: from _toc.yml, and from the head of its file.
 
-The head of chapters/entropy.md says `chapter: {key: entropy, question: …, needs: …, minutes: 35}`.
+The head of a chapter says `chapter: {key: mse, question: "when …?", needs: binary, minutes: 20}`.
 The key names what belongs to the chapter: ce_lib/exercises/KEY.py (its code exercises),
 tools/classroom/questions/KEY.py (its worksheet), tests/chapters/test_KEY.py. `needs` names, by
 their keys, the chapters to read before; in brackets, one that helps.
