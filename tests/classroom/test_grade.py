@@ -155,6 +155,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path, monkeypatch):
 HOSTILE = {
     "reads-the-solutions": f"open({str(ROOT / 'ce_lib/exercises/binary.py')!r}).read()",
     "imports-them": "from ce_lib.exercises import binary",
+    "reads-what-lies-by-the-library": "open(ce.__path__[0] + '/exercises/binary.py').read()",
     "finds-the-book": f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nimport tools.notebooks",
     "runs-a-program": "import subprocess\nsubprocess.run(['echo'])",
     "asks-the-network": "import socket\nsocket.create_connection(('127.0.0.1', 9))",
