@@ -54,7 +54,7 @@ def test_the_foot_of_a_page_leads_to_the_other_versions(published, foot):
 
 @pytest.mark.parametrize(
     "listed",
-    [None, "", '["v0.1', "{}", "null", '["<img src=x>", "../x", "javascript:0", 7, ["v1.0.0"]]'],
+    [None, "", '["v0.1', "{}", "null", '["<img src=x>", "../v1.0.0", "javascript:0", 7, []]'],
     ids=["missing", "empty", "torn", "object", "null", "hostile"],
 )  # fmt: skip
 def test_what_is_no_list_of_versions_makes_no_link(published, foot, listed):
