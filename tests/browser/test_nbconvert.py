@@ -55,9 +55,12 @@ def test_each_figure_links_to_the_same_state_on_the_site(tmp_path, site_url, pag
     html = (tmp_path / "entropy.html").read_text("utf-8")
     links = re.findall(rf'<a href="({re.escape(chapter)}[^"]*)"', html)
     assert len(links) == number_of_figures()
+    assert len([link for link in links if "#figure-" in link]) >= 7
     page.goto(chapter)
     for link in links:
         url = urlsplit(link.replace("&amp;", "&"))
+        if not url.fragment:  # a prediction has no state in the address
+            continue
         figure = page.locator(f"#{url.fragment}")
         there = json.loads(figure.get_attribute("data-state"))
         for name, text in parse_qsl(url.query):

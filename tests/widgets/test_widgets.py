@@ -135,7 +135,7 @@ def test_a_figure_has_its_state_in_an_address_of_the_page_of_its_notebook(monkey
     assert "boundary.corrected=false" in widgets.Boundary().address()
     text = widgets.TextCost({"even": [1 / 27] * 27}, text="a & <b>").address()
     assert "text-cost.text=a%20%26%20%3Cb%3E#" in text
-    assert widgets.Prediction("?", truth=0.5).address() == f"{here}#figure-prediction"
+    assert widgets.Prediction("?", truth=0.5).address() == here
 
 
 def test_without_an_address_the_sentence_has_no_link(monkeypatch):

@@ -83,8 +83,10 @@ class Figure(anywidget.AnyWidget):
         key = self.module.replace("_", "-") + (f"-{n}" if n > 1 else "")
         valid = VALID.search(self._esm)  # what an address may set
         names = [name for name in self.initial if valid and f" {name}:" in valid[0]]
+        if not names:  # a prediction; in a notebook the quizzes are predictions, too
+            return page
         query = "&".join(f"{key}.{name}={_in_address(self.initial[name])}" for name in names)
-        return f"{page}{'?' * bool(query)}{query}#figure-{key}"
+        return f"{page}?{query}#figure-{key}"
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
