@@ -156,7 +156,8 @@ def test_every_dollar_and_every_brace_of_the_maths_is_closed(twin):
 
 
 def test_no_solution_reaches_the_twin(twin):
-    source = whole(next(c for c in CHAPTERS if c.name == twin.stem))
+    chapter = next((c for c in CHAPTERS if c.name == twin.stem), None)  # none for the sample
+    source = whole(chapter) if chapter else twin.with_suffix(".md").read_text("utf-8")
     notebook = read_myst_markdown_notebook(source)
     code = [c.source for c in notebook.cells if "solution" in c.metadata.get("tags", [])]
     text = [match[0] for match in SOLUTION.finditer(source)]
