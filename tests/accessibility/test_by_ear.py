@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tools.testing.figures import FIGURES
+from tools.testing.figures import FIGURES, KINDS, place
 
 ENTROPY = "chapters/entropy.html"
 every_figure = pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+every_kind = pytest.mark.parametrize("where", KINDS.values(), ids=KINDS)
 
 
 def show(page, where):
@@ -55,7 +56,7 @@ def test_the_tab_key_meets_each_control_once_in_reading_order(page, where):
     assert above == 0
 
 
-@every_figure
+@every_kind
 def test_the_keys_of_a_slider_move_it_and_its_value_is_said(page, where):
     figure = show(page, where)
     for slider in figure.get_by_role("slider").all():
@@ -80,7 +81,7 @@ COUNT = """live => {
 
 
 def test_a_burst_of_keys_is_told_once_and_the_same_never_twice(page):
-    figure = show(page, FIGURES["loss-lens"][0])
+    figure = show(page, place("loss_lens"))
     live, slider = figure.get_by_role("status"), figure.get_by_role("slider", name="logit z")
     live.evaluate(COUNT)
     slider.evaluate(

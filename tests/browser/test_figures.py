@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from engine import ROOT
 from tools.testing.figures import (
     FIGURES,
+    KINDS,
     PLACES,
     drag_by_finger,
     inside,
@@ -20,6 +21,7 @@ from tools.testing.figures import (
 from tools.testing.sources import PAGES
 
 every_figure = pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+every_kind = pytest.mark.parametrize("where", KINDS.values(), ids=KINDS)
 LENS, CODE, LIKELIHOOD = place("loss_lens"), place("code_length"), place("likelihood")
 CONTROLS = ".ce-controls input, .ce-buttons button"
 
@@ -156,7 +158,7 @@ def drawing(figure):
 HELD = {("code_length", "bars"), ("softmax_lens", "logits"), ("focal_mass", "focal")}
 
 
-@every_figure
+@every_kind
 def test_a_finger_scrolls_the_page_on_whatever_it_cannot_hold(open_page, where):
     page = open_page(viewport={"width": 360, "height": 800}, has_touch=True)
     figure = show(page, where)

@@ -36,6 +36,8 @@ FIGURES = {
     for page, n, kind, copy in PLACES
     if kind != "prediction"
 }
+# One of each folder: for what is the same in all its copies.
+KINDS = {kind: place(kind) for _, _, kind, _ in PLACES if kind != "prediction"}
 
 
 def show(page, where, query=""):
