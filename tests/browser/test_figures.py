@@ -59,7 +59,7 @@ SPANS = """figure => {
     const parts = figure.querySelectorAll(".ce > *, .ce-chart, .ce-image, input, button");
     return [...parts].map((part) => {
         const { left, right } = part.getBoundingClientRect();
-        return [part.className || part.localName, left, right];
+        return [part.getAttribute("class") ?? part.localName, left, right];
     });
 }"""
 
