@@ -36,7 +36,7 @@ function render({ model, el }) {
   };
   const marks = Object.fromEntries(
     Object.entries(views).map(([name, c]) => {
-      const bars = bias.map(() => svg("rect", { class: `ce-bar ce-still ${name === "z" ? "ce-p" : "ce-q"}` }));
+      const bars = bias.map(() => svg("rect", { class: `ce-bar ce-fixed ${name === "z" ? "ce-p" : "ce-q"}` }));
       const zero = svg("line", { class: "ce-zero" });
       c.layers.append(...bars, zero);
       f.charts.append(box(c, ...(name === "q" ? [legend(["ce-swatch ce-outlined", "target"])] : [])));

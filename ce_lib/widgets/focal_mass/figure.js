@@ -34,7 +34,7 @@ function render({ model, el }) {
   const focal = svg("path", { class: "ce-line ce-p" });
   curves.layers.append(plain, focal);
   const bars = Array.from({ length: BINS }, () => {
-    const pair = { count: svg("rect", { class: "ce-outline" }), mass: svg("rect", { class: "ce-bar ce-p ce-still" }) };
+    const pair = { count: svg("rect", { class: "ce-outline" }), mass: svg("rect", { class: "ce-bar ce-p ce-fixed" }) };
     masses.layers.append(pair.mass, pair.count);
     return pair;
   });

@@ -41,7 +41,7 @@ function render({ model, el }) {
   const marks = Object.fromEntries(
     Object.entries(views).map(([name, c]) => {
       const bars = labels.map(() => {
-        const bar = svg("rect", { class: name === "z" ? "ce-bar ce-p" : "ce-bar ce-q ce-still" });
+        const bar = svg("rect", { class: name === "z" ? "ce-bar ce-p" : "ce-bar ce-q ce-fixed" });
         const target = svg("rect", { class: "ce-outline ce-target" });
         c.layers.append(bar);
         if (name === "q") c.layers.append(target);
