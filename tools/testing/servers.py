@@ -22,7 +22,11 @@ def running(command, folder):
         yield _address(folder / "runtime", server, log)
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # it waits for its kernels, on a busy machine for long
+            server.kill()
+            server.wait()
 
 
 def _address(runtime, server, log):
