@@ -176,7 +176,7 @@ def test_nothing_runs_out_of_the_page(browser, printed):
     outside = page.evaluate("""() => {
       const range = document.createRange();
       const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-      const boxes = document.querySelectorAll("img, svg:not(.katex svg), table, pre");
+      const boxes = document.querySelectorAll("img, svg:not(.katex svg, svg svg), table, pre");
       const wide = [...boxes]
         .filter((box) => box.getBoundingClientRect().right > innerWidth + 1)
         .map((box) => box.outerHTML.slice(0, 80));
