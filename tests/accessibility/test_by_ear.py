@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tools.testing.figures import FIGURES, KINDS, place
+from tools.testing.figures import every_figure, every_kind, place
 
 ENTROPY = "chapters/entropy.html"
-every_figure = pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
-every_kind = pytest.mark.parametrize("where", KINDS.values(), ids=KINDS)
 
 
 def show(page, where):

@@ -8,9 +8,10 @@ from playwright.sync_api import expect
 from engine import ROOT
 from tools.testing.figures import (
     FIGURES,
-    KINDS,
     PLACES,
     drag_by_finger,
+    every_figure,
+    every_kind,
     inside,
     painted,
     place,
@@ -20,8 +21,6 @@ from tools.testing.figures import (
 )
 from tools.testing.sources import PAGES
 
-every_figure = pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
-every_kind = pytest.mark.parametrize("where", KINDS.values(), ids=KINDS)
 LENS, CODE, LIKELIHOOD = place("loss_lens"), place("code_length"), place("likelihood")
 CONTROLS = ".ce-controls input, .ce-buttons button"
 

@@ -38,6 +38,8 @@ FIGURES = {
 }
 # One of each folder: for what is the same in all its copies.
 KINDS = {kind: place(kind) for _, _, kind, _ in PLACES if kind != "prediction"}
+every_figure = pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
+every_kind = pytest.mark.parametrize("where", KINDS.values(), ids=KINDS)
 
 
 def show(page, where, query=""):
