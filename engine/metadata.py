@@ -9,17 +9,11 @@ replace some 40 of these lines by two dependencies, and draw no curve on the car
 import json
 import os
 import re
-import textwrap
 from html import escape
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-import numpy as np
 from docutils import nodes
 from sphinx.errors import ExtensionError
-
-import ce_lib as ce
-from ce_lib.figures import style
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -105,28 +99,13 @@ def write_head(app, page, template, context, doctree):
     context["head"] = "\n".join(lines)
 
 
-def card(path, book, title, number):
-    """Draw the picture that a messenger shows beside a link."""
-    figure = plt.figure(figsize=(12, 6.3), dpi=100, facecolor="#14181d")
-    axes = figure.add_axes((0.52, 0.0, 0.48, 1.0))
-    z = np.linspace(-8, 8, 200)
-    loss = ce.binary_cross_entropy_with_logits(z, np.ones_like(z), reduction="none")
-    axes.fill_between(z, loss, color=style.P, alpha=0.25, linewidth=0)
-    axes.plot(z, loss, color="#82b8ff", linewidth=6)
-    axes.set(xlim=(-8, 8), ylim=(0, 9))
-    axes.axis("off")
-    words = textwrap.fill(number + title, 18)
-    figure.text(0.05, 0.55, words, fontsize=40, weight="bold", color="#ffffff", va="center")
-    figure.text(0.05, 0.12, book, fontsize=22, color="#d9a06a")
-    figure.savefig(path)
-    plt.close(figure)
-
-
 def write_cards_and_sitemap(app):
     """Write the cards and the sitemap, if the address of the site is known."""
     base, env = app.config.html_baseurl, app.env
     if not base:
         return
+    from engine.social_card import card  # and matplotlib, which takes a second
+
     cards = Path(app.outdir) / "_static" / "cards"
     cards.mkdir(exist_ok=True)
     pages = [app.config.root_doc, *env.toctree_includes[app.config.root_doc]]
