@@ -14,6 +14,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         script = str(path).endswith((".js", ".mjs"))
         return "text/javascript" if script else super().guess_type(path)
 
+    def end_headers(self):
+        if self.path.partition("?")[0].endswith(".woff2"):  # a font never changes
+            self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
     def log_message(self, *args):
         pass
 

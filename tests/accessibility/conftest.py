@@ -1,18 +1,9 @@
-"""What the tests of accessibility share: the pages, and their figures all started."""
+"""What the tests of accessibility share: a page whose figures have all started."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
-
-from tools.testing.sources import PAGES, WITH_FIGURES
-
-
-def pytest_generate_tests(metafunc):
-    if "every_page" in metafunc.fixturenames:
-        metafunc.parametrize("every_page", PAGES)
-    if "page_with_figures" in metafunc.fixturenames:
-        metafunc.parametrize("page_with_figures", WITH_FIGURES)
 
 
 @pytest.fixture

@@ -4,53 +4,49 @@ import re
 
 from playwright.sync_api import expect
 
-from tools.testing.figures import every_figure, every_kind, place
+from tools.testing import figures
+from tools.testing.figures import every_kind, every_page_of_figures, place, show_all
 
 ENTROPY = "chapters/entropy.html"
 
 
 def show(page, where):
-    name, n = where
-    page.goto(name)
-    figure = page.locator(".ce-figure").nth(n)
-    figure.scroll_into_view_if_needed()
-    expect(figure).to_have_class(re.compile("ce-ready"))
-    return figure.get_by_role("group").first
+    return figures.show(page, where).get_by_role("group").first
 
 
-# What has the focus, as a screen reader names it: the controls in their order, each once.
-FOCUS = """() => {
+# What has the focus in a figure, as a screen reader names it.
+FOCUS = """figure => {
     const at = document.activeElement;
-    return at.closest(".ce") ? [at.type ?? at.localName, at.name ?? ""] : null;
+    return figure.contains(at) ? [at.type ?? at.localName, at.name ?? ""] : null;
 }"""
 
 
-@every_figure
-def test_the_tab_key_meets_each_control_once_in_reading_order(page, where):
-    figure = show(page, where)
-    figure.get_by_text("Data table", exact=True).press("Enter")
-    controls = figure.locator("input, button, summary, [tabindex]")
-    in_order = controls.evaluate_all(
-        """all => {
-            const groups = new Set(); // of radio buttons one has the focus
-            return all.filter(({ type, name }) =>
-                type !== "radio" || !(groups.has(name) || !groups.add(name)))
-                .map((node) => [node.type ?? node.localName, node.name ?? ""]);
-        }"""
-    )
-    controls.first.focus()
-    if in_order[0][0] == "radio":
-        figure.locator("input:checked").first.focus()
-    met = []
-    while (at := page.evaluate(FOCUS)) is not None and len(met) <= len(in_order):
-        met.append(at)
-        page.keyboard.press("Tab")
-    assert met == in_order
-    above = controls.evaluate_all(  # as they are read: none stands above the one before it
-        """all => all.map((node) => node.getBoundingClientRect())
-            .filter((box, i, boxes) => i && box.bottom <= boxes[i - 1].top).length"""
-    )
-    assert above == 0
+@every_page_of_figures
+def test_the_tab_key_meets_each_control_once_in_reading_order(page, name):
+    for figure in show_all(page, name):
+        figure.get_by_text("Data table", exact=True).press("Enter")
+        controls = figure.locator("input, button, summary, [tabindex]")
+        in_order = controls.evaluate_all(
+            """all => {
+                const groups = new Set(); // of radio buttons one has the focus
+                return all.filter(({ type, name }) =>
+                    type !== "radio" || !(groups.has(name) || !groups.add(name)))
+                    .map((node) => [node.type ?? node.localName, node.name ?? ""]);
+            }"""
+        )
+        controls.first.focus()
+        if in_order[0][0] == "radio":
+            figure.locator("input:checked").first.focus()
+        met = []
+        while (at := figure.evaluate(FOCUS)) is not None and len(met) <= len(in_order):
+            met.append(at)
+            page.keyboard.press("Tab")
+        assert met == in_order
+        above = controls.evaluate_all(  # as they are read: none stands above the one before it
+            """all => all.map((node) => node.getBoundingClientRect())
+                .filter((box, i, boxes) => i && box.bottom <= boxes[i - 1].top).length"""
+        )
+        assert above == 0
 
 
 @every_kind

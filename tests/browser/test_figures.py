@@ -1,5 +1,6 @@
 """What every figure of the built site does: each test here tries all that the chapters show."""
 
+import itertools
 import re
 
 import pytest
@@ -7,16 +8,17 @@ from playwright.sync_api import expect
 
 from engine import ROOT
 from tools.testing.figures import (
-    FIGURES,
     PLACES,
     drag_by_finger,
-    every_figure,
     every_kind,
+    every_page_of_figures,
     inside,
     painted,
     place,
     ready,
+    ready_all,
     show,
+    show_all,
     value,
 )
 from tools.testing.sources import PAGES
@@ -63,36 +65,38 @@ SPANS = """figure => {
 }"""
 
 
-@every_figure
-def test_a_figure_says_what_it_is_and_fits(screen, where):
-    figure = show(screen, where)
-    group = figure.locator(".ce")
-    expect(group).to_have_attribute("role", "group")
-    expect(group).to_have_accessible_name(re.compile(r"\w"))
-    assert figure.locator("input, button").count() >= 3
-    for control in figure.locator("input, button").all():
-        expect(control).to_have_accessible_name(re.compile(r"\w"))
-    assert figure.evaluate(WORDS) == []
-
-    table = figure.locator("details table").first
-    expect(table).to_be_hidden()
-    figure.get_by_text("Data table").click()
-    expect(table).to_be_visible()
-    assert table.get_by_role("row").count() >= 3
-    assert table.get_by_role("columnheader").count() >= 3
-
+@every_page_of_figures
+def test_each_figure_says_what_it_is_and_fits(screen, name):
     width = screen.viewport_size["width"]
-    for part, left, right in figure.evaluate(SPANS):
-        assert left >= 0 and right <= width, part
+    figures = show_all(screen, name)
+    for figure in figures:
+        group = figure.locator(".ce")
+        expect(group).to_have_attribute("role", "group")
+        expect(group).to_have_accessible_name(re.compile(r"\w"))
+        assert figure.locator("input, button").count() >= 3
+        for control in figure.locator("input, button").all():
+            expect(control).to_have_accessible_name(re.compile(r"\w"))
+        assert figure.evaluate(WORDS) == []
 
-    ink, ground = (
-        sum(map(int, re.findall(r"\d+", colour)[:3])) / 3 for colour in figure.evaluate(PAINT)
-    )
-    assert (ink > 180 and ground < 60) if width == 360 else (ink < 60 and ground > 240)
+        table = figure.locator("details table").first
+        expect(table).to_be_hidden()
+        figure.get_by_text("Data table").click()
+        expect(table).to_be_visible()
+        assert table.get_by_role("row").count() >= 3
+        assert table.get_by_role("columnheader").count() >= 3
+
+        for part, left, right in figure.evaluate(SPANS):
+            assert left >= 0 and right <= width, part
+
+        ink, ground = (
+            sum(map(int, re.findall(r"\d+", colour)[:3])) / 3 for colour in figure.evaluate(PAINT)
+        )
+        assert (ink > 180 and ground < 60) if width == 360 else (ink < 60 and ground > 240)
 
     screen.emulate_media(media="print")
-    expect(figure.get_by_role("img")).to_be_visible()
-    expect(figure.locator(CONTROLS).locator("visible=true")).to_have_count(0)
+    for figure in figures:
+        expect(figure.get_by_role("img")).to_be_visible()
+        expect(figure.locator(CONTROLS).locator("visible=true")).to_have_count(0)
 
 
 LONG = {  # the longest numbers, and a label at each of its places
@@ -114,37 +118,44 @@ def test_the_longest_words_of_a_chart_are_clear_of_each_other(screen, where, que
 # ------------------------------------------------------------------ what it does
 
 
-@every_figure
-def test_every_control_works_by_keys_and_the_address_follows(page, where):
-    figure = show(page, where)
-    picture, live = figure.get_by_role("img"), figure.get_by_role("status")
-    expect(live).to_have_text("")  # nothing has changed yet
-    first, drawn = picture.get_attribute("aria-label"), drawing(figure)
-    for control in figure.locator(".ce-controls input:not([type=radio])").all():
-        before, address = control.input_value(), page.url
-        if control.get_attribute("type") == "text":
-            control.fill("other words")
-        else:
-            control.press("ArrowDown")
-            if control.input_value() == before:  # it was at its end
-                control.press("ArrowUp")
-        expect(page).not_to_have_url(address)
-    for group in figure.locator("fieldset").all():
-        group.locator("input:checked").press("ArrowDown")
-        painted(page)
-    said = picture.get_attribute("aria-label")
-    assert said != first and drawing(figure) != drawn
-    expect(live).to_have_text(said)
+@every_page_of_figures
+def test_every_control_works_by_keys_and_the_address_follows(page, name):
+    first, said = [], []
+    for figure in show_all(page, name):
+        picture, live = figure.get_by_role("img"), figure.get_by_role("status")
+        expect(live).to_have_text("")  # nothing has changed yet
+        first.append((picture.get_attribute("aria-label"), drawing(figure)))
+        for control in figure.locator(".ce-controls input:not([type=radio])").all():
+            before, address = control.input_value(), page.url
+            if control.get_attribute("type") == "text":
+                control.fill("other words")
+            else:
+                control.press("ArrowDown")
+                if control.input_value() == before:  # it was at its end
+                    control.press("ArrowUp")
+            expect(page).not_to_have_url(address)
+        for group in figure.locator("fieldset").all():
+            group.locator("input:checked").press("ArrowDown")
+            painted(page)
+        said.append(picture.get_attribute("aria-label"))
+        assert said[-1] != first[-1][0] and drawing(figure) != first[-1][1]
+        expect(live).to_have_text(said[-1])
+        expect(page).to_have_url(own_address(figure))
 
-    key = figure.get_attribute("id").removeprefix("figure-")
-    expect(page).to_have_url(re.compile(rf"[?&]{key}\."))
     page.reload()
-    figure = ready(page, where[1])
-    expect(figure.get_by_role("img")).to_have_accessible_name(said)
-    figure.get_by_role("button", name="Reset").press("Enter")
-    expect(figure.get_by_role("img")).to_have_accessible_name(first)
-    assert drawing(figure) == drawn
-    expect(page).not_to_have_url(re.compile(rf"[?&]{key}\."))
+    for figure, (label, drawn), after in zip(ready_all(page, name), first, said, strict=True):
+        picture = figure.get_by_role("img")
+        expect(picture).to_have_accessible_name(after)
+        figure.get_by_role("button", name="Reset").press("Enter")
+        expect(picture).to_have_accessible_name(label)
+        assert drawing(figure) == drawn
+        expect(page).not_to_have_url(own_address(figure))
+
+
+def own_address(figure):
+    """What an address has where a figure is not as it was at first."""
+    key = figure.get_attribute("id").removeprefix("figure-")
+    return re.compile(rf"[?&]{key}\.")
 
 
 def drawing(figure):
@@ -224,25 +235,25 @@ HOSTILE = {
 FREE = {"text-cost.text"}  # takes any text
 
 
-@pytest.mark.parametrize("name", dict.fromkeys(page for page, _ in FIGURES.values()))
+@every_page_of_figures
 def test_what_makes_no_sense_in_the_address_is_ignored(page, name):
-    places = [n for page_of, n in FIGURES.values() if page_of == name]
-    page.goto(name)
-    read = {n: ready(page, n).locator(".ce-values").inner_text() for n in places}
-    figures = [page.locator(".ce-figure").nth(n) for n in places]
-    keys = [figure.get_attribute("id").removeprefix("figure-") for figure in figures]
+    figures = show_all(page, name)
+    read = [figure.locator(".ce-values").inner_text() for figure in figures]
     names = [
-        f"{key}.{trait}"
-        for key, figure in zip(keys, figures, strict=True)
+        f"{figure.get_attribute('id').removeprefix('figure-')}.{trait}"
+        for figure in figures
         for trait in [
             *figure.evaluate("el => Object.keys(JSON.parse(el.dataset.state))"),
             "__proto__",
         ]
     ]
-    for text in HOSTILE.values():
-        page.goto(f"{name}?{'&'.join(f'{trait}={text}' for trait in names if trait not in FREE)}")
-        for n in places:
-            assert ready(page, n).locator(".ce-values").inner_text() == read[n], text
+    names = [trait for trait in names if trait not in FREE]
+    for first in range(0, len(HOSTILE), 3):  # in each round another text for each
+        texts = itertools.islice(itertools.cycle(HOSTILE.values()), first, None)
+        query = "&".join(f"{trait}={text}" for trait, text in zip(names, texts, strict=False))
+        page.goto(f"{name}?{query}")
+        for figure, values in zip(ready_all(page, name), read, strict=True):
+            assert figure.locator(".ce-values").inner_text() == values, query
 
 
 def test_two_copies_on_one_page_are_two_figures(page):

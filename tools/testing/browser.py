@@ -53,12 +53,9 @@ class Watched:
         self.browser, self.site_url = browser, site_url
         self.wrong, self.contexts = [], []
 
-    def local(self, route):
-        address = route.request.url
-        if address.startswith((self.site_url, "data:", "blob:")):
-            return route.continue_()
-        self.wrong.append(f"asks another host: {address}")
-        return route.abort()
+    def asked(self, request):
+        if not request.url.startswith((self.site_url, "data:", "blob:")):
+            self.wrong.append(f"asks another host: {request.url}")
 
     def heard(self, message):
         if message.type == "error":
@@ -70,7 +67,7 @@ class Watched:
         self.contexts.append(self.browser.new_context(base_url=self.site_url, **options))
         self.contexts[-1].set_default_timeout(PATIENCE)
         page = self.contexts[-1].new_page()
-        page.route("**/*", self.local)
+        page.on("request", self.asked)  # no route: one would keep the browser from caching
         page.on("console", self.heard)
         page.on("pageerror", lambda error: self.wrong.append(f"exception: {error}"))
         return page

@@ -30,15 +30,14 @@ def place(folder, page="", copy=1):
     )
 
 
-# Each figure that draws, by the name of its page and its own.
-FIGURES = {
-    f"{page.removeprefix('chapters/').removesuffix('.html')}-{kind}-{copy}": (page, n)
-    for page, n, kind, copy in PLACES
-    if kind != "prediction"
+# Where the figures that draw stand on each page.
+DRAWING = {
+    page: [n for on, n, kind, _ in PLACES if on == page and kind != "prediction"]
+    for page in dict.fromkeys(page for page, *_ in PLACES)
 }
+every_page_of_figures = pytest.mark.parametrize("name", [page for page in DRAWING if DRAWING[page]])
 # One of each folder: for what is the same in all its copies.
 KINDS = {kind: place(kind) for _, _, kind, _ in PLACES if kind != "prediction"}
-every_figure = pytest.mark.parametrize("where", FIGURES.values(), ids=FIGURES)
 every_kind = pytest.mark.parametrize("where", KINDS.values(), ids=KINDS)
 
 
@@ -54,6 +53,16 @@ def ready(page, n):
     figure.scroll_into_view_if_needed()
     expect(figure).to_have_class(re.compile("ce-ready"))
     return figure
+
+
+def show_all(page, name):
+    """Opens a page, and returns its figures when they move."""
+    page.goto(name)
+    return ready_all(page, name)
+
+
+def ready_all(page, name):
+    return [ready(page, n) for n in DRAWING[name]]
 
 
 def painted(page):

@@ -82,6 +82,60 @@ USE = """() => {
         guess.querySelector("button").click();
     }
 }"""
+# What moves by itself, from before anything is shown.
+WATCH = """
+window.shifted = [];
+const note = (entries) => entries.filter((entry) => !entry.hadRecentInput).forEach((entry) =>
+    shifted.push([entry.value, entry.sources.map(({ node }) => node?.textContent.slice(0, 40))]));
+const watch = new PerformanceObserver((list) => note(list.getEntries()));
+watch.observe({ type: "layout-shift", buffered: true });
+window.nextFrame = () => new Promise(requestAnimationFrame);
+window.shifts = async () => {
+    await nextFrame();
+    await nextFrame();
+    note(watch.takeRecords());
+    return shifted;
+};
+"""
+SCROLL = """async () => {
+    for (let y = 0; y < document.documentElement.scrollHeight; y += 400) {
+        scrollTo({ top: y, behavior: "instant" });
+        await nextFrame();
+    }
+}"""
+FONTS = """document.fonts.ready.then(() => performance.getEntriesByType("resource")
+    .map((entry) => entry.name).filter((name) => name.includes(".woff2")))"""
+ASKED_FIRST = """[...document.querySelectorAll("link[rel=preload][as=font]")]
+    .map((link) => link.href)"""
+LATE_FONTS = """() => {
+    const [shown] = performance.getEntriesByName("first-contentful-paint");
+    return performance.getEntriesByType("resource").filter(({ name, responseEnd }) =>
+        name.includes(".woff2") && responseEnd > (shown?.startTime ?? 0)).length;
+}"""
+
+# Sets what a hand can set, to its ends and between; the height of the figure after each.
+SETTINGS = """async (figure) => {
+    const heights = new Map();
+    const note = async (what) => {
+        await nextFrame(); // in which the figure paints, before this goes on
+        const height = figure.offsetHeight;
+        heights.set(height, [...(heights.get(height) ?? []), what]);
+    };
+    for (const input of figure.querySelectorAll("input")) {
+        const set = async (value) => {
+            input.value = value;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            await note(`${input.ariaLabel} ${value}`);
+        };
+        const [low, high] = [Number(input.min), Number(input.max)];
+        const way = { range: [0, 0.25, 0.55, 1], number: [0, 1] }[input.type];
+        if (way) for (const t of way) await set(low + t * (high - low));
+        else if (input.type === "text") for (const text of ["", "zzz zzz"]) await set(text);
+        else { input.click(); await note(input.parentNode.textContent); }
+    }
+    [...figure.querySelectorAll("button")].find((node) => node.textContent === "Reset")?.click();
+    return [...heights];
+}"""
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """async (rules) => {
@@ -109,24 +163,42 @@ def width_at(page, width):
     return page.evaluate(WIDE)
 
 
+def arrive(page, address):
+    """Opens a page whose fonts come before its first paint, as they do on a second visit.
+
+    On a busy machine even a font that the browser keeps may come later, and then all text moves.
+    """
+    for _ in range(5):
+        page.goto("about:blank")
+        page.goto(address)
+        if not page.evaluate(LATE_FONTS):
+            return
+
+
 def record(page, name):
     """Reads a page from top to bottom, uses it, and returns what was seen."""
-    page.goto(f"{name}.html")
+    page.add_init_script(WATCH)
+    arrive(page, f"{name}.html")
     size = page.viewport_size
-    asleep = []
-    for n, figure in enumerate(page.locator(".ce-figure").all()):
-        figure.scroll_into_view_if_needed()
+    page.evaluate(SCROLL)
+    figures, asleep = page.locator(".ce-figure").all(), []
+    for n, figure in enumerate(figures):
         try:
             expect(figure).to_have_class(re.compile("ce-ready"))
         except AssertionError:
             asleep.append(n)
     seen = {
         "asleep": asleep,  # figures that did not start
+        "shifts": page.evaluate("shifts()"),
+        "fonts": page.evaluate(FONTS),
+        "fonts asked for first": page.evaluate(ASKED_FIRST),
         "headings": page.locator("article h1").count(),
         "language": page.locator("html").get_attribute("lang"),
         "widths": {size["width"]: page.evaluate(WIDE)},
         "sizes": page.evaluate(SIZES, CONTROLS),
     }
+    seen["heights"] = [figure.evaluate(SETTINGS) for figure in figures]
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     page.keyboard.press("Tab")  # from here on the browser shows the focus
     seen["ground"] = page.evaluate("getComputedStyle(document.body).backgroundColor")
     seen["rings"] = page.evaluate(RINGS, CONTROLS)
