@@ -20,10 +20,11 @@ class Arguments:
 
     An argument in ``optional`` may be None, and is then left out. ``precise=False`` computes in
     float32, but keeps wider floats. The result has the dtype of the first floating-point array of
-    the call, or the backend's default if there is none; lists and numbers do not count.
+    the call, or the backend's default if there is none; lists and numbers do not count. Under
+    ``torch.autocast`` a loss of half precision is a float32, as torch's losses are.
     """
 
-    def __init__(self, *, optional=None, precise=True, **required):
+    def __init__(self, *, optional=None, precise=True, is_loss=True, **required):
         self.precise = precise
         torch = sys.modules.get("torch")  # no import: a user who passes a tensor has loaded torch
         is_tensor = getattr(torch, "is_tensor", lambda value: False)
@@ -49,11 +50,11 @@ class Arguments:
             else:
                 self.arrays[name] = self.backend.convert(_array(name, value, is_tensor), like)
         floats = [
-            x.dtype
+            x
             for name, x in self.arrays.items()
             if name in arrays and self.backend.kind(x) == "floating"
         ]
-        self.dtype = floats[0] if floats else self.backend.default_dtype()
+        self.dtype = self.backend.result_dtype(floats[0] if floats else None, is_loss)
 
     def run(self, compute, *args):
         """The result of ``compute(backend)`` in the dtype of the call."""

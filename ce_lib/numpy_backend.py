@@ -40,9 +40,9 @@ def round_to(x, dtype):
     return np.asarray(x).astype(dtype, copy=False)[()]
 
 
-def default_dtype():
-    """The dtype of a result computed from integers or lists alone."""
-    return np.dtype(np.float64)
+def result_dtype(x, is_loss):
+    """The dtype of the result for ``x``, the first floats of a call, or None without any."""
+    return np.dtype(np.float64) if x is None else x.dtype
 
 
 def integers(x):

@@ -39,7 +39,7 @@ def logsumexp(logits):
     result = try_fast_path("logsumexp", (logits,), {})
     if result is not NotImplemented:
         return result
-    given = Arguments(logits=logits)
+    given = Arguments(logits=logits, is_loss=False)
     logits = given.logits()
     return given.run(lambda backend: backend.logsumexp(logits))
 
@@ -70,7 +70,7 @@ def log_softmax(logits, temperature=1.0):
 
     Chapter: stability. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
     """
-    given = Arguments(logits=logits)
+    given = Arguments(logits=logits, is_loss=False)
     logits, temperature = given.logits(), _temperature(temperature)
     return given.run(lambda backend: backend.log_softmax(logits, temperature))
 
@@ -102,7 +102,7 @@ def softmax(logits, temperature=1.0):
 
     Chapter: stability. Bridle (1990), doi:10.1007/978-3-642-76153-9_28.
     """
-    given = Arguments(logits=logits)
+    given = Arguments(logits=logits, is_loss=False)
     logits, temperature = given.logits(), _temperature(temperature)
     return given.run(lambda backend: backend.softmax(logits, temperature))
 
@@ -130,6 +130,6 @@ def sigmoid(logits):
 
     Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
     """
-    given = Arguments(logits=logits)
+    given = Arguments(logits=logits, is_loss=False)
     logits = given.real("logits")
     return given.run(lambda backend: backend.sigmoid(logits))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import torch
 
+from . import torch_compat
 from .torch_gradients import closed_form_gradient
 
 # torch 2.3 lacks only float16 losses; older versions lack much more, uint64 for example.
@@ -48,9 +49,13 @@ def round_to(x, dtype):
     return x.to(dtype)
 
 
-def default_dtype():
-    """The dtype of a result computed from integers or lists alone."""
-    return torch.get_default_dtype()
+def result_dtype(x, is_loss):
+    """The dtype of the result for ``x``, the first floats of a call, or None without any."""
+    if x is None:
+        return torch.get_default_dtype()
+    # autocast has torch's losses give float32, and on a GPU its softmax as well
+    as_float32 = torch_compat.under_autocast(x) and (is_loss or x.is_cuda)
+    return torch.float32 if as_float32 and x.dtype.itemsize <= 2 else x.dtype
 
 
 def integers(x):

@@ -74,6 +74,7 @@ def _is_plain(x):
         and x.device.type == "cpu"
         and x.layout == torch.strided
         and x.dtype != torch.bfloat16
+        and not (x.dtype == torch.float16 and torch_compat.under_autocast(x))
         and not (x.is_complex() or x.is_quantized or x.is_neg())
     )
 

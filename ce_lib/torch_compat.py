@@ -19,3 +19,22 @@ def in_functional_transform():
 def in_dispatch_mode():
     """Whether a ``TorchDispatchMode`` watches each operation; it could not see NumPy's."""
     return torch._C._len_torch_dispatch_stack() > 0
+
+
+def under_autocast(x):
+    """Whether ``torch.autocast`` is on for the device of ``x``; torch 2.3 asks in other words."""
+    try:
+        return torch.is_autocast_enabled(x.device.type)
+    except TypeError:
+        on_cpu = x.device.type == "cpu"
+        return torch.is_autocast_cpu_enabled() if on_cpu else torch.is_autocast_enabled()
+
+
+def autocast_dtype(x):
+    """The dtype that autocast gives to a product with ``x``, or None while it is off there."""
+    if not under_autocast(x) or x.dtype == torch.float64:
+        return None
+    if hasattr(torch, "get_autocast_dtype"):
+        return torch.get_autocast_dtype(x.device.type)
+    on_cpu = x.device.type == "cpu"
+    return torch.get_autocast_cpu_dtype() if on_cpu else torch.get_autocast_gpu_dtype()

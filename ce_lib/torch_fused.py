@@ -7,6 +7,8 @@ smoothing and for a gradient through autograd. ``ce_lib.backends()`` says whethe
 
 import torch
 
+from . import torch_backend
+
 try:
     from . import triton_kernels
 except ImportError:  # only torch for CUDA brings Triton
@@ -68,4 +70,4 @@ def softmax_cross_entropy_with_logits(
     losses = torch.where(mass == 0, 0, losses * mass.double())
     value = losses.view(target.shape) if reduction == "none" else losses.sum() / divisor
     gradient = out.view(logits.shape) if request.out is None else request.out
-    return value.to(logits.dtype), gradient
+    return value.to(torch_backend.result_dtype(logits, is_loss=True)), gradient

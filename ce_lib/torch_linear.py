@@ -9,6 +9,7 @@ as many as the plain way needs. ``tests/test_linear.py`` compares the two.
 
 import torch
 
+from . import torch_compat
 from .losses import softmax_cross_entropy_with_logits, value_and_grad
 
 CPU_LOGITS, GPU_LOGITS = 2**22, 2**27  # logits at once: 32 MiB in float64, 256 MiB in bf16
@@ -24,29 +25,39 @@ def _pieces(input, weight, bias, labels):
 
 
 def _losses_and_gradients(input, weight, bias, labels, needs, share):
-    """The losses, and the gradients of Σ share · loss; ``share`` is a number or one per row."""
-    losses = torch.empty(len(input), dtype=input.dtype, device=input.device)
+    """The losses, and the gradients of Σ share · loss; ``share`` is a number or one per row.
+
+    Both are float32 for logits of half precision: a mean over thousands of rows, or the factor of
+    a gradient scaler, is more than a half can hold.
+    """
+    dtype = torch.promote_types(input.dtype, torch.float32)
+    losses = torch.empty(len(input), dtype=dtype, device=input.device)
     gradients = [
-        torch.zeros_like(x) if need else None
+        torch.zeros_like(x, dtype=dtype) if need else None
         for x, need in zip((input, weight, bias), needs, strict=True)
     ]
     of_input, of_weight, of_bias = gradients
     for rows, logits, y in _pieces(input, weight, bias, labels):
-        loss = softmax_cross_entropy_with_logits
+        wide = logits.to(dtype)
         losses[rows], in_logits = value_and_grad(
-            loss, logits, y, ignore_index=-1, reduction="none", out=logits
+            softmax_cross_entropy_with_logits,
+            *(wide, y),
+            ignore_index=-1,
+            reduction="none",
+            out=wide,
         )
         alpha = share
         if isinstance(share, torch.Tensor):
             in_logits *= share[rows, None]
             alpha = 1
-        if of_input is not None:
-            torch.mm(in_logits, weight, out=of_input[rows])
-            of_input[rows] *= alpha
-        if of_weight is not None:
-            of_weight.addmm_(in_logits.T, input[rows], alpha=alpha)
         if of_bias is not None:
             of_bias.add_(in_logits.sum(0), alpha=alpha)
+        in_logits = in_logits.to(weight.dtype)
+        if of_input is not None:
+            of_input[rows] = in_logits @ weight
+            of_input[rows] *= alpha
+        if of_weight is not None:
+            of_weight.add_(in_logits.T @ input[rows], alpha=alpha)
     return losses, gradients
 
 
@@ -61,19 +72,18 @@ class LinearCrossEntropy(torch.autograd.Function):
             losses, ctx.gradients = _losses_and_gradients(
                 input, weight, bias, labels, needs, 1 / divisor
             )
+            ctx.dtypes = [None if x is None else x.dtype for x in (input, weight, bias)]
         else:
-            losses = torch.cat(
-                [
-                    softmax_cross_entropy_with_logits(z, y, ignore_index=-1, reduction="none")
-                    for _, z, y in _pieces(input, weight, bias, labels)
-                ]
-            )
+            dtype = torch.promote_types(input.dtype, torch.float32)
+            losses = torch.zeros(len(input), dtype=dtype, device=input.device)
+            for rows, z, y in _pieces(input, weight, bias, labels):
+                losses[rows] = softmax_cross_entropy_with_logits(
+                    z.to(dtype), y, ignore_index=-1, reduction="none"
+                )
         if divisor is None:
             ctx.save_for_backward(input, weight, bias, labels)
             return losses
-        return (losses.sum(dtype=torch.promote_types(losses.dtype, torch.float32)) / divisor).to(
-            losses.dtype
-        )
+        return losses.sum() / divisor
 
     @staticmethod
     def backward(ctx, upstream):
@@ -82,10 +92,13 @@ class LinearCrossEntropy(torch.autograd.Function):
                 "linear_cross_entropy must not be differentiated twice, got create_graph=True"
             )
         if ctx.divisor is None:  # each loss has its own upstream gradient: compute the rows again
-            _, gradients = _losses_and_gradients(
-                *ctx.saved_tensors, ctx.needs_input_grad[:3], upstream
-            )
-            return *gradients, None, None
+            inputs = ctx.saved_tensors[:3]
+            with torch.autocast(upstream.device.type, enabled=False):
+                _, gradients = _losses_and_gradients(
+                    *ctx.saved_tensors, ctx.needs_input_grad[:3], upstream
+                )
+            dtypes = [None if x is None else x.dtype for x in inputs]
+            return *_rounded(gradients, dtypes), None, None
         if ctx.gradients is None:
             raise RuntimeError(
                 "backward must be called once on a linear_cross_entropy, which does not keep its "
@@ -93,4 +106,26 @@ class LinearCrossEntropy(torch.autograd.Function):
             )
         gradients, ctx.gradients = ctx.gradients, None
         scaled = [None if g is None else g.mul_(upstream) for g in gradients]
-        return *scaled, None, None
+        return *_rounded(scaled, ctx.dtypes), None, None
+
+
+def _rounded(gradients, dtypes):
+    pairs = zip(gradients, dtypes, strict=True)
+    return [None if gradient is None else gradient.to(dtype) for gradient, dtype in pairs]
+
+
+def linear_cross_entropy(input, weight, bias, labels, divisor):
+    """The mean, or one loss per row without a divisor; the label −1 is ignored.
+
+    The product is computed as ``torch.nn.functional.linear`` would under ``torch.autocast``, and
+    without it in the widest dtype of the three; the loss of half precision is a float32.
+    """
+    given = [x for x in (input, weight, bias) if x is not None]
+    dtype = input.dtype
+    for x in given:
+        dtype = torch.promote_types(dtype, x.dtype)
+    if dtype != torch.float64:
+        dtype = torch_compat.autocast_dtype(input) or dtype
+    layers = [None if x is None else x.to(dtype) for x in (input, weight, bias)]
+    with torch.autocast(input.device.type, enabled=False):
+        return LinearCrossEntropy.apply(*layers, labels, divisor)

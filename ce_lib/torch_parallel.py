@@ -14,7 +14,7 @@ import torch
 import torch.distributed as dist
 
 from ._reduction import check_reduction
-from .torch_backend import label_gradient, label_loss, widen
+from .torch_backend import label_gradient, label_loss, result_dtype, widen
 
 
 class _VocabParallel(torch.autograd.Function):
@@ -114,7 +114,8 @@ def vocab_parallel_cross_entropy(
         )
     labels = torch.where(kept, target, -1)
     losses = _VocabParallel.apply(logits, labels, first, group)
+    dtype = result_dtype(logits, is_loss=True)
     if reduction == "none":
-        return losses.to(logits.dtype)
+        return losses.to(dtype)
     divisor = kept.sum() if reduction == "mean" else 1
-    return (losses.sum() / divisor).to(logits.dtype)
+    return (losses.sum() / divisor).to(dtype)

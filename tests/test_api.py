@@ -19,6 +19,7 @@ BACKENDS = ("numpy_backend", "torch_backend")
 # A backend's losses once more, behind the same names, or what one backend needs besides.
 FAST_PATHS = (
     "numpy_blocked",
+    "numpy_linear",
     "torch_blocked",
     "torch_fused",
     "torch_linear",
@@ -144,6 +145,7 @@ def test_imports_point_one_way():
             "math",
             "typing",
             framework,
+            ".torch_compat",
             ".torch_gradients",
         }
     assert set(imported(LIBRARY / "numpy_blocked.py")) <= {
@@ -161,8 +163,8 @@ def test_imports_point_one_way():
         assert set(imported(path)) <= allowed | lazily, path.name
     triton = {"triton", "triton.language", ".torch_backend"}
     assert set(imported(LIBRARY / "triton_kernels.py")) <= {"torch", *triton}
-    # Only the dispatch knows that there are backends, and `linear` that torch's is in two parts.
-    knows = {"_dispatch": backends, "linear": {".torch_linear"}}
+    # Only the dispatch knows that there are backends, and `linear` that its product is one of them.
+    knows = {"_dispatch": backends, "linear": {".numpy_linear", ".torch_linear"}}
     for path in FRONT:
         assert set(imported(path)) & backends <= knows.get(path.stem, set()), path.name
 

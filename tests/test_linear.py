@@ -65,11 +65,12 @@ def test_no_row_depends_on_how_many_are_computed_at_once(monkeypatch):
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
-def test_results_have_the_dtype_of_the_input(dtype):
+def test_gradients_have_the_dtype_of_what_they_belong_to(dtype):
     (x, w, b), labels = tensors(dtype)
     value = ce.linear_cross_entropy(x, w, labels, linear_bias=b)
     value.backward()
-    assert {value.dtype, x.grad.dtype, w.grad.dtype, b.grad.dtype} == {dtype}
+    assert {x.grad.dtype, w.grad.dtype, b.grad.dtype} == {dtype}
+    assert value.dtype == torch.float32  # also of halves
     exact = torch.nn.functional.linear_cross_entropy(
         x.double(), w.double(), labels, linear_bias=b.double()
     )
@@ -115,14 +116,14 @@ class Largest(TorchDispatchMode):
 @pytest.mark.parametrize("reduction", ["mean", "none"])
 def test_the_logits_are_never_all_there(monkeypatch, reduction):
     monkeypatch.setattr(torch_linear, "CPU_LOGITS", 4 * 2000)
-    x, w = torch.randn(512, 4, requires_grad=True), torch.randn(2000, 4, requires_grad=True)
-    labels = torch.randint(2000, (512,))
+    x, w = torch.randn(40, 4, requires_grad=True), torch.randn(2000, 4, requires_grad=True)
+    labels = torch.randint(2000, (40,))
     largest = {}
     for loss in (torch.nn.functional.linear_cross_entropy, ce.linear_cross_entropy):
         with Largest() as largest[loss]:
             loss(x, w, labels, reduction=reduction).sum().backward()
     theirs, mine = (mode.numel for mode in largest.values())
-    assert theirs == 512 * 2000
+    assert theirs == 40 * 2000
     assert mine == 4 * 2000
 
 
@@ -132,11 +133,6 @@ def test_the_logits_are_never_all_there(monkeypatch, reduction):
         ({"input": np.ones(5)}, ValueError, "must have shapes (N, D) and (V, D), got (5,) and"),
         ({"linear_weight": np.ones((11, 4))}, ValueError, "got (8, 5) and (11, 4)"),
         ({"linear_weight": np.ones((11, 5), int)}, TypeError, "linear_weight must hold floating"),
-        (
-            {"linear_weight": np.ones((11, 5), "f4")},
-            TypeError,
-            "of the dtype of input, got float32",
-        ),
         ({"linear_bias": np.ones(10)}, ValueError, "linear_bias must have shape (11,), got (10,)"),
         ({"target": np.full(8, 11)}, ValueError, "target labels must be in [0, 11)"),
         ({"target": np.ones(7, int)}, ValueError, "target labels must have shape (8,)"),
