@@ -25,6 +25,12 @@ def entropy(p):
 
     .. math:: H(p) = -\sum_k p_k \log p_k, \qquad 0 \log 0 = 0
 
+    A row that a model computed sums to 1 only up to rounding. Here and in every other function it
+    may be off by 1e-6, or by as much as a softmax of K classes can be in the coarsest of bfloat16,
+    float16 and float32 that holds all the numbers exactly, whatever dtype they come in. At K = 10
+    that is 0.025, 0.003 and 1e-5; K counts because a sum of K terms, and K numbers too small for
+    the dtype, are each rounded.
+
     Args:
         p: (..., K) probabilities; each row sums to 1.
 

@@ -170,12 +170,12 @@ CASES = {
     "probabilities-that-sum-to-0.9": (
         lambda a: ce.entropy(a([0.5, 0.4])),
         ValueError,
-        "p must sum to 1 along the last axis (within 1e-06), got a sum of 0.9",
+        "p must sum to 1 along the last axis (up to rounding), got a sum of 0.9",
     ),
     "float32-probabilities-that-sum-to-1.0001": (
         lambda a: ce.cross_entropy(a([0.5, 0.5], "float32"), a([0.5, 0.5001], "float32")),
         ValueError,
-        "q must sum to 1 along the last axis (within 1e-05), got a sum of 1.0001",
+        "q must sum to 1 along the last axis (up to rounding), got a sum of 1.0001",
     ),
     "logits-where-probabilities-belong": (
         lambda a: ce.kl_divergence(a(P), a(Z)),
@@ -190,12 +190,12 @@ CASES = {
     "infinite-probability": (
         lambda a: ce.entropy(a([INF, 0.5])),
         ValueError,
-        "p must sum to 1 along the last axis (within 1e-06), got a sum of inf",
+        "p must sum to 1 along the last axis (up to rounding), got a sum of inf",
     ),
     "soft-target-that-sums-to-2": (
         lambda a: softmax_ce(a(Z), a([[1, 0, 1], [0, 1, 0]])),
         ValueError,
-        "target must sum to 1 along the last axis (within 1e-06), got a sum of 2",
+        "target must sum to 1 along the last axis (up to rounding), got a sum of 2",
     ),
     "binary-probability-above-1": (
         lambda a: bce(a([1.5, 0.5]), a([1, 0])),
@@ -210,7 +210,7 @@ CASES = {
     "probabilities-whose-sum-overflows": (
         lambda a: ce.entropy(a([1e308, 1e308])),
         ValueError,
-        "p must sum to 1 along the last axis (within 1e-06), got a sum of inf",
+        "p must sum to 1 along the last axis (up to rounding), got a sum of inf",
     ),
     "calibration-of-logits": (
         lambda a: ce.expected_calibration_error(a([-2.0, 0.5]), a([1, 0])),
