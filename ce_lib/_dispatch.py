@@ -183,10 +183,16 @@ def whole_number(name, value, rule="a whole number", holds=lambda value: True):
 
 
 def _array(name, value, is_tensor):
-    if isinstance(value, list | tuple) and any(is_tensor(item) for item in value):
+    items = value if isinstance(value, list | tuple) else [value]
+    if any(is_tensor(item) for item in items):
         raise TypeError(f"{name} must be one tensor (torch.stack makes one), got a list of tensors")
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must be a plain array, got a masked array")
+    for item in items:
+        if hasattr(item, "todense"):
+            raise TypeError(f"{name} must be a dense array, got a sparse {type(item).__name__}")
+        if isinstance(item, np.ma.MaskedArray):
+            raise TypeError(f"{name} must be a plain array, got a masked array")
+        if isinstance(item, np.matrix):
+            raise TypeError(f"{name} must be a plain array (np.asarray makes one), got a matrix")
     try:
         x = np.asarray(value)
     except ValueError:

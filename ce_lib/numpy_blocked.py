@@ -66,7 +66,7 @@ def softmax_cross_entropy_with_logits(
     """
     if not (
         _is_floating(logits)
-        and isinstance(target, np.ndarray)
+        and _is_plain(target)
         and target.dtype.kind in "iu"
         and target.shape == logits.shape[:-1]
         and reduction in ("mean", "sum", "none")
@@ -304,7 +304,7 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean", reques
 def _elementwise(request, fast, name, input, target, weights, reduction, inside):
     """``fast`` block by block, and the textbook if that returns None or a label is soft."""
     if not (
-        isinstance(target, np.ndarray)
+        _is_plain(target)
         and target.dtype.kind in "biuf"
         and target.shape == input.shape
         and reduction in ("mean", "sum", "none")
@@ -395,15 +395,12 @@ class GradientRequest:
         return value, gradient.reshape(logits.shape) if self.out is None else self.out
 
 
+def _is_plain(x):
+    return isinstance(x, np.ndarray) and not isinstance(x, np.ma.MaskedArray | np.matrix)
+
+
 def _is_floating(x):
-    return (
-        isinstance(x, np.ndarray)
-        and not isinstance(x, np.ma.MaskedArray)
-        and x.ndim > 0
-        and x.size > 0
-        and x.dtype.kind == "f"
-        and x.itemsize <= 8
-    )
+    return _is_plain(x) and x.ndim > 0 and x.size > 0 and x.dtype.kind == "f" and x.itemsize <= 8
 
 
 def _exp(z, out):
@@ -436,7 +433,7 @@ def _weight(weight, shape):
     """The weights as an array of that shape, or None; NotImplemented for the front to refuse."""
     if weight is None:
         return None
-    if not isinstance(weight, np.ndarray) or weight.dtype.kind not in "iuf" or not weight.size:
+    if not _is_plain(weight) or weight.dtype.kind not in "iuf" or not weight.size:
         return NotImplemented
     try:
         weight = np.broadcast_to(weight, shape)

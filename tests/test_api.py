@@ -175,6 +175,7 @@ def test_no_formula_stands_in_the_front():
         "asarray",
         "array",
         "ma",
+        "matrix",
         "generic",
         "integer",
         "floating",
