@@ -6,11 +6,12 @@ import numpy as np
 
 from ._dispatch import Arguments, whole_number
 
-_STEPS = 100
+_STEPS = 100  # usually 10 are enough, 50 where the slope spans hundreds of powers of e
+_SMALLEST = 1e-300  # of the temperatures; 1/T of a smaller one would be near infinity
 
 
 def _confidence_and_outcome(probs, labels, n_bins):
-    """(N,) the probability of a prediction and (N,) 1 where it came true."""
+    """(N,) the probability of a prediction, (N,) 1 where it came true, and the edges of bins."""
     given = Arguments(probs=probs, labels=labels)
     n_bins = whole_number("n_bins", n_bins, "at least 1", lambda n: n >= 1)
     shape = tuple(given.arrays["probs"].shape)
@@ -19,11 +20,14 @@ def _confidence_and_outcome(probs, labels, n_bins):
             f"probs must have shape (N,) or (N, K) with at least one example, got shape {shape}"
         )
     if len(shape) == 1:
-        return given, given.in_unit_interval("probs"), given.binary_labels("labels", shape), n_bins
-    probs = given.distribution("probs")
-    labels = given.class_labels("labels", shape[:1], shape[1])
-    confidence, predicted = given.backend.top_class(probs)
-    return given, confidence, given.backend.widen(predicted == labels), n_bins
+        confidence, correct = given.in_unit_interval("probs"), given.binary_labels("labels", shape)
+    else:
+        probs = given.distribution("probs")
+        labels = given.class_labels("labels", shape[:1], shape[1])
+        confidence, predicted = given.backend.top_class(probs)
+        correct = given.backend.widen(predicted == labels)
+    edges = given.backend.equal_width_edges(n_bins, given.arrays["probs"])
+    return given, confidence, correct, edges
 
 
 def reliability_curve(probs, labels, n_bins=10):
@@ -35,7 +39,8 @@ def reliability_curve(probs, labels, n_bins=10):
         probs: (N,) probabilities of "yes", or (N, K) distributions, of which the largest entry
             is the prediction.
         labels: (N,) 0 or 1, or integer classes in [0, K).
-        n_bins: the number of bins of equal width; a probability of 0 is in the first.
+        n_bins: the number of bins of equal width; a probability of 0 is in the first. The edges
+            are rounded to the dtype of ``probs``, so that 0.3 is in the same bin in each dtype.
 
     Returns:
         Three (n_bins,) arrays, the mean predicted probability, the fraction that came true (of
@@ -115,7 +120,8 @@ def fit_temperature(logits, labels):
         ValueError: a logit that is not finite, a label outside the classes, shapes that do not
             agree, no example; or no temperature is best: every label has the largest logit already
             (the loss falls all the way to T = 0), or the labels go with the logits no better than
-            chance (it falls all the way to T = ∞).
+            chance (it falls all the way to T = ∞); or the best one is below 1e-300 or above 1e300.
+        ArithmeticError: 100 steps do not find it; no such logits are known.
 
     Example:
         >>> print(round(ce.fit_temperature([3.0, 3.0, 3.0, 3.0], [1, 1, 1, 0]), 4))  # 3 / ln 3
@@ -135,6 +141,9 @@ def fit_temperature(logits, labels):
         )
     if not (abs(logits) < math.inf).all():
         raise ValueError("logits must be finite, got inf or nan")
+    with np.errstate(all="ignore"):
+        if not abs(logits).sum() * 4 < math.inf:
+            raise ValueError("logits must have a finite sum, got one that overflows")
     if len(shape) == 1:  # the logits (−z/2, z/2) of "no" and "yes"
         labels = given.backend.integers(given.binary_labels("labels", shape))
         logits = logits[:, None] * given.backend.convert(np.array([-0.5, 0.5]), logits)
@@ -158,17 +167,25 @@ def _root(derivatives):
             "got logits that are always right (T = 0)"
         )
     high = 1.0
-    while derivatives(high)[0] < 0:
+    while derivatives(high)[0] < 0:  # at β = ∞ it is above 0
         high *= 2
-    while derivatives(high / 2)[0] >= 0:
+    while 0 < high < math.inf and derivatives(high / 2)[0] >= 0:
         high /= 2
-    low, beta = high / 2, 0.75 * high
+    if not _SMALLEST < high < 1 / _SMALLEST:
+        raise ValueError(
+            f"logits must be of a size for which the best temperature is from {_SMALLEST:.1g} to "
+            f"{1 / _SMALLEST:.1g}, got logits that need another"
+        )
+    low, beta, move = high / 2, 0.75 * high, high
     for _ in range(_STEPS):
         first, second = derivatives(beta)
         low, high = (beta, high) if first < 0 else (low, beta)
         newton = beta - first / second if 0 < second < math.inf else high  # no step to infinity
-        step = newton if low <= newton < high else (low + high) / 2
-        if abs(step - beta) <= 1e-15 * beta:
-            break
+        # a step of Newton's is at most half of the one before, so that there cannot be many
+        fits = low <= newton < high and abs(newton - beta) <= move / 2
+        step = newton if fits else (low + high) / 2
+        move = abs(step - beta)
+        if move <= 1e-15 * beta:
+            return 1 / beta
         beta = step
-    return 1 / beta
+    raise ArithmeticError(f"the temperature must be found in {_STEPS} steps, got about {1 / beta}")

@@ -428,16 +428,22 @@ def effective_number_weights(counts, beta):
     return weights * (counts.shape[0] / weights.sum())
 
 
-def reliability_curve(confidence, correct, n_bins):
-    inner_edges = np.arange(1, n_bins) / n_bins
+def equal_width_edges(n_bins, probs):
+    """The edges between the bins, rounded as the probabilities were: 0.3 is 3/10 in each dtype."""
+    edges = np.arange(1, n_bins) / n_bins
+    return edges.astype(probs.dtype).astype(float) if kind(probs) == "floating" else edges
+
+
+def reliability_curve(confidence, correct, inner_edges):
+    n_bins = len(inner_edges) + 1
     index = np.searchsorted(inner_edges, confidence)  # bins (low, high], 0 in the first
     count = np.bincount(index, minlength=n_bins)
     mean_confidence = np.bincount(index, confidence, n_bins) / count  # 0/0 = nan: an empty bin
     return mean_confidence, np.bincount(index, correct, n_bins) / count, count
 
 
-def expected_calibration_error(confidence, correct, n_bins):
-    mean_confidence, fraction, count = reliability_curve(confidence, correct, n_bins)
+def expected_calibration_error(confidence, correct, inner_edges):
+    mean_confidence, fraction, count = reliability_curve(confidence, correct, inner_edges)
     gap = np.where(count == 0, 0, np.abs(mean_confidence - fraction))
     return (gap * count).sum() / count.sum()
 

@@ -452,17 +452,23 @@ def effective_number_weights(counts, beta):
     return weights * (counts.shape[0] / weights.sum())
 
 
-def reliability_curve(confidence, correct, n_bins):
+def equal_width_edges(n_bins, probs):
+    """The edges between the bins, rounded as the probabilities were: 0.3 is 3/10 in each dtype."""
+    edges = torch.arange(1, n_bins, dtype=torch.float64) / n_bins
+    return widen(edges.to(probs) if kind(probs) == "floating" else edges.to(probs.device))
+
+
+def reliability_curve(confidence, correct, inner_edges):
     confidence, correct = confidence.detach().contiguous(), correct.detach()
-    inner_edges = torch.arange(1, n_bins, device=confidence.device).to(confidence.dtype) / n_bins
+    n_bins = len(inner_edges) + 1
     index = torch.searchsorted(inner_edges, confidence)  # bins (low, high], 0 in the first
     count = torch.bincount(index, minlength=n_bins)
     mean_confidence = torch.bincount(index, confidence, n_bins) / count  # 0/0 = nan: an empty bin
     return mean_confidence, torch.bincount(index, correct, n_bins) / count, count
 
 
-def expected_calibration_error(confidence, correct, n_bins):
-    mean_confidence, fraction, count = reliability_curve(confidence, correct, n_bins)
+def expected_calibration_error(confidence, correct, inner_edges):
+    mean_confidence, fraction, count = reliability_curve(confidence, correct, inner_edges)
     gap = torch.where(count == 0, 0, torch.abs(mean_confidence - fraction))
     return (gap * count).sum() / count.sum()
 
