@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from engine import ROOT
 
 PAGES = sorted(f"chapters/{p.stem}.html" for p in (ROOT / "chapters").glob("*.ipynb"))
-ROUNDS = 10  # addresses a page, with a few values for each of its figures
+ROUNDS = 3  # addresses a page, with a few values for each of its figures
 # What stands in the page: the kinds of its elements, and the names of their attributes.
 KINDS = """() => {
     const kinds = new Set();
@@ -127,7 +127,7 @@ def test_stored_texts_change_no_page(page):
     before = page.evaluate(KINDS)  # a figure that has not started keeps its room
     started(page)
     known = {*before, *page.evaluate(KINDS)}
-    for text in texts(30, 2):
+    for text in texts(12, 2):
         page.evaluate("text => localStorage.setItem('ce-progress', text)", text)
         page.evaluate("text => localStorage.setItem('ce-theme', text)", text)
         page.reload()

