@@ -7,10 +7,18 @@ have the keywords and the meaning of those in ``torch.nn.functional``, with one 
 two distributions.
 """
 
-from .calibration import expected_calibration_error, fit_temperature, reliability_curve
+from .calibration import (
+    classwise_calibration_error,
+    expected_calibration_error,
+    fit_temperature,
+    maximum_calibration_error,
+    reliability_curve,
+)
 from .distributions import (
     cross_entropy,
     entropy,
+    entropy_with_logits,
+    jensen_shannon_divergence,
     kl_divergence,
     kl_divergence_with_logits,
     perplexity,
@@ -30,7 +38,15 @@ from .losses import (
     softmax_focal_loss,
     value_and_grad,
 )
-from .softmax import log_softmax, logsumexp, sigmoid, softmax
+from .softmax import (
+    focal_posterior,
+    log_sigmoid,
+    log_softmax,
+    logit,
+    logsumexp,
+    sigmoid,
+    softmax,
+)
 from .weights import effective_number_weights, inverse_frequency_weights
 
 __all__ = [
@@ -39,17 +55,24 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "brier_score",
     "brier_with_logits",
+    "classwise_calibration_error",
     "cross_entropy",
     "effective_number_weights",
     "entropy",
+    "entropy_with_logits",
     "expected_calibration_error",
     "fit_temperature",
+    "focal_posterior",
     "inverse_frequency_weights",
+    "jensen_shannon_divergence",
     "kl_divergence",
     "kl_divergence_with_logits",
     "linear_cross_entropy",
+    "log_sigmoid",
     "log_softmax",
+    "logit",
     "logsumexp",
+    "maximum_calibration_error",
     "mse_loss",
     "mse_with_logits",
     "perplexity",

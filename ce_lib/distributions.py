@@ -56,6 +56,37 @@ def entropy(p):
     return given.run(lambda backend: backend.entropy(p))
 
 
+def entropy_with_logits(logits):
+    r"""The average surprise, in nats, of the distribution that the logits stand for.
+
+    .. math:: H(q) = -\sum_k q_k \log q_k, \qquad q = \mathrm{softmax}(z)
+
+    Args:
+        logits: (..., K) real numbers; −∞ is a class of probability 0.
+
+    Returns:
+        (...) nats, between 0 (certain) and :math:`\log K` (equal logits), right to the last digits
+        also where the largest probability rounds to 1. Its gradient is :math:`-q_k (\log q_k + H)`.
+        A row with a nan or an ∞, or with −∞ only, is nan.
+
+    Raises:
+        TypeError: ``logits`` does not hold real numbers.
+        ValueError: ``logits`` has no class axis, or no class.
+
+    Example:
+        >>> print(ce.entropy_with_logits([0.0, 0.0]).round(4))  # ln 2
+        0.6931
+
+    See Also:
+        ``entropy`` takes probabilities.
+
+    Chapter: entropy. Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
+    """
+    given = Arguments(logits=logits)
+    logits = given.logits()
+    return given.run(lambda backend: backend.entropy_with_logits(logits))
+
+
 def cross_entropy(p, q):
     r"""The average surprise, in nats, of outcomes from ``p`` to someone who expects ``q``.
 
@@ -118,6 +149,39 @@ def kl_divergence(p, q):
     """
     given, p, q = _two_distributions(p, q)
     return given.run(lambda backend: backend.kl_divergence(p, q))
+
+
+def jensen_shannon_divergence(p, q):
+    r"""How far, in nats, two distributions lie from their average; symmetric and always finite.
+
+    .. math:: \mathrm{JS}(p, q) = \tfrac12\, \mathrm{KL}(p \,\|\, m)
+       + \tfrac12\, \mathrm{KL}(q \,\|\, m), \qquad m = \tfrac12 (p + q)
+
+    Args:
+        p: (..., K) probabilities.
+        q: (..., K) probabilities. One of the two may be a single (K,) distribution.
+
+    Returns:
+        (...) nats, 0 where ``p`` equals ``q`` and :math:`\log 2` where they share no class; what
+        one outcome tells about which of the two it came from. Its square root is a distance.
+        Under autograd a class of probability 0 has gradient 0 (the true one is infinite).
+
+    Raises:
+        TypeError: an argument does not hold real numbers, or one is NumPy and the other torch.
+        ValueError: a row is not a distribution, or the shapes do not agree.
+
+    Example:
+        >>> print(ce.jensen_shannon_divergence([1, 0], [0, 1]).round(4))  # ln 2
+        0.6931
+
+    See Also:
+        ``kl_divergence`` is not symmetric, and infinite where ``q`` is 0 and ``p`` is not;
+        ``scipy.spatial.distance.jensenshannon`` is the square root.
+
+    Chapter: entropy. Lin (1991), doi:10.1109/18.61115.
+    """
+    given, p, q = _two_distributions(p, q)
+    return given.run(lambda backend: backend.jensen_shannon_divergence(p, q))
 
 
 def kl_divergence_with_logits(p_logits, q_logits):

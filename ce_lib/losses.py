@@ -257,7 +257,8 @@ def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"
         input: (...) logits z of "yes", any real number, ±∞ included.
         target: (...) truth y in [0, 1] of the same shape, or a single one. A soft y gives the
             expected loss over the two labels.
-        alpha: the weight of "yes", in [0, 1]; "no" has 1 − α. ``None``: both have 1.
+        alpha: the weight of "yes", in [0, 1]; "no" has 1 − α. ``None``: both have 1. An array
+            broadcasts to the shape of ``input``: (K,) has an α for each of K questions.
         gamma: how much less weight, at least 0; 0 is ``binary_cross_entropy_with_logits``.
         reduction: ``"mean"`` over all elements, ``"sum"``, or ``"none"``.
 
@@ -280,9 +281,15 @@ def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"
 
     Chapter: weights. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
     """
-    given = Arguments(input=input, target=target)
+    one_for_all = alpha is None or isinstance(alpha, int | float)
+    given = Arguments(
+        input=input, target=target, optional={"alpha": None if one_for_all else alpha}
+    )
     input, target = _matching(given)
-    if alpha is not None:
+    if not one_for_all:
+        given.in_unit_interval("alpha")
+        alpha = given.weights("alpha", tuple(input.shape))
+    elif alpha is not None:
         number("alpha", alpha, "in [0, 1]", lambda a: 0 <= a <= 1)
     check_reduction(reduction, "input", input)
     return given, (input, target, alpha, _gamma(gamma)), reduction, math.prod(input.shape)

@@ -114,6 +114,24 @@ def kl_divergence(p, q):
     return np.where(np.abs(u) < 0.1, near, far).sum(-1)
 
 
+def jensen_shannon_divergence(p, q):
+    # With m = (p + q)/2 and u = (q − p)/(p + q), p = m (1 − u) and q = m (1 + u): a term is
+    # m/2 ((1 − u) log(1 − u) + (1 + u) log(1 + u)), and needs no difference of logarithms.
+    u = (q - p) / np.where(p + q == 0, 1, p + q)
+    small = np.where(np.abs(u) < 0.5, u, 0)
+    near = 2 * small * np.arctanh(small) + np.log1p(-small * small)
+    large = np.where(np.abs(u) < 0.5, 0, np.where(np.abs(u) < 1, np.abs(u), 0))
+    far = (1 + large) * np.log1p(large) + (1 - large) * np.log1p(-large)
+    alone = np.where(np.abs(u) == 1, 2 * np.log(2), near + far)
+    return ((p + q) / 4 * alone).sum(-1)
+
+
+def jensen_shannon_divergence_gradient(p, q):
+    """½ log(p/m) in p and ½ log(q/m) in q; 0 instead of −∞ where p or q is 0."""
+    u = (q - p) / np.where(p + q == 0, 1, p + q)
+    return np.log1p(np.where(u == 1, 0, -u)) / 2, np.log1p(np.where(u == -1, 0, u)) / 2
+
+
 def perplexity(nats):
     return np.exp(nats)
 
@@ -210,6 +228,18 @@ def softmax(logits, temperature):
     return row.exp / (1 + row.others)
 
 
+def entropy_with_logits(logits):
+    row = _around_the_top(logits, 1.0)
+    surprise = row.log_total - row.gap
+    return (row.exp / (1 + row.others) * np.where(row.exp == 0, 0, surprise)).sum(-1)
+
+
+def entropy_with_logits_gradient(logits):
+    row = _around_the_top(logits, 1.0)
+    p, gap = row.exp / (1 + row.others), np.where(row.exp == 0, 0, row.gap)
+    return p * ((p * gap).sum(-1, keepdims=True) - gap)  # −p (log p + H)
+
+
 def _log_ratio(p_logits, q_logits):
     """p, q, t = log(q/p) with the digits that log q − log p would lose, and √p.
 
@@ -266,6 +296,37 @@ def kl_divergence_with_logits_gradient(p_logits, q_logits):
 def sigmoid(logits):
     e = np.exp(-np.abs(logits))  # never overflows
     return np.where(logits >= 0, 1, e) / (1 + e)
+
+
+def log_sigmoid(logits):
+    return 0 - _softplus(-logits)
+
+
+def logit(probs):
+    # log(p/(1 − p)) = log1p((2p − 1)/(1 − p)): near ½, where log p and log(1 − p) cancel, it is
+    # exact to the last division. Both sides of ½ are done alike, by the smaller of p and 1 − p.
+    less = np.where(probs < 0.5, probs, 1 - probs)
+    rare = np.log(np.where(less < 0.25, less, 1)) - np.log1p(-np.where(less < 0.25, less, 0))
+    size = np.log1p((1 - 2 * less) / np.where(less < 0.25, 1, less))
+    size = np.where(less < 0.25, -rare, size)
+    return np.where(probs < 0.5, -size, size)
+
+
+def logit_gradient(probs):
+    return 1 / (probs * (1 - probs))
+
+
+def focal_posterior(logits, gamma):
+    """Softmax of log h(q) with h(q) = q / ((1 − q)^γ (1 + γ r)), r = −q log q / (1 − q)."""
+    row = _around_the_top(logits, 1.0)
+    log_q, q = row.gap - row.log_total, row.exp / (1 + row.others)
+    others = np.where(row.is_top, -math.inf, row.gap)
+    alone = row.is_top & (others.max(-1, keepdims=True) == -math.inf)  # no other class is possible
+    others = logsumexp(np.where(alone, row.gap, others))[..., None]  # finite if row.others is 0
+    log_rest = np.where(row.is_top, others - row.log_total, np.log1p(-np.where(row.is_top, 0, q)))
+    rest = np.where(row.is_top, row.others / (1 + row.others), 1 - q)
+    r = np.where(rest == 0, 1, _expected(q, -log_q) / np.where(rest == 0, 1, rest))
+    return softmax(log_q - gamma * log_rest - np.log1p(gamma * r), 1.0)
 
 
 # ------------------------------------------------------------------ two classes
@@ -434,28 +495,49 @@ def equal_width_edges(n_bins, probs):
     return edges.astype(probs.dtype).astype(float) if kind(probs) == "floating" else edges
 
 
-def reliability_curve(confidence, correct, inner_edges):
-    n_bins = len(inner_edges) + 1
+def equal_count_edges(n_bins, confidence, weight):
+    """The edges between bins of equal weight: values of the data, so that equal ones stay together.
+
+    Edge b is the smallest probability with b/n of all the weight at or below it.
+    """
+    order = np.argsort(confidence)
+    share = np.cumsum(np.broadcast_to(weight, confidence.shape)[order])
+    wanted = np.arange(1, n_bins) / n_bins * (1 - 1e-9)  # the sums are rounded
+    return confidence[order][np.searchsorted(share / share[-1], wanted)]
+
+
+def reliability_curve(confidence, correct, inner_edges, weight):
+    n_bins, total_of = len(inner_edges) + 1, np.bincount
     index = np.searchsorted(inner_edges, confidence)  # bins (low, high], 0 in the first
-    count = np.bincount(index, minlength=n_bins)
-    mean_confidence = np.bincount(index, confidence, n_bins) / count  # 0/0 = nan: an empty bin
-    return mean_confidence, np.bincount(index, correct, n_bins) / count, count
+    total = total_of(index, weight, n_bins)  # without weights the count
+    weight = 1.0 if weight is None else weight
+    mean_confidence = total_of(index, weight * confidence, n_bins) / total  # 0/0 = nan: no data
+    return mean_confidence, total_of(index, weight * correct, n_bins) / total, total
 
 
-def expected_calibration_error(confidence, correct, inner_edges):
-    mean_confidence, fraction, count = reliability_curve(confidence, correct, inner_edges)
-    gap = np.where(count == 0, 0, np.abs(mean_confidence - fraction))
-    return (gap * count).sum() / count.sum()
+def _gaps(confidence, correct, inner_edges, weight):
+    mean_confidence, fraction, total = reliability_curve(confidence, correct, inner_edges, weight)
+    return np.where(total == 0, 0, np.abs(mean_confidence - fraction)), total
+
+
+def expected_calibration_error(confidence, correct, inner_edges, weight):
+    gap, total = _gaps(confidence, correct, inner_edges, weight)
+    return (gap * total).sum() / total.sum()
+
+
+def maximum_calibration_error(confidence, correct, inner_edges, weight):
+    return _gaps(confidence, correct, inner_edges, weight)[0].max()
 
 
 def top_class(probs):
     return probs.max(-1), probs.argmax(-1)
 
 
-def temperature_derivatives(logits, target, beta):
-    """The first two derivatives in β = 1/temperature of the mean cross-entropy of β · logits."""
+def temperature_derivatives(logits, target, weight, beta):
+    """The first two derivatives in β = 1/temperature of the cross-entropy of β · logits, summed."""
     gap = _around_the_top(logits, 1.0).gap
     p = softmax(np.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
     mean = (p * gap).sum(-1, keepdims=True)
     variance = (p * (gap - mean) ** 2).sum(-1)
-    return (mean[..., 0] - (target * gap).sum(-1)).mean().item(), variance.mean().item()
+    first = mean[..., 0] - (target * gap).sum(-1)
+    return (weight * first).sum().item(), (weight * variance).sum().item()

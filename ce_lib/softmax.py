@@ -133,3 +133,101 @@ def sigmoid(logits):
     given = Arguments(logits=logits, is_loss=False)
     logits = given.real("logits")
     return given.run(lambda backend: backend.sigmoid(logits))
+
+
+def log_sigmoid(logits):
+    r"""The logarithm, in nats, of the probability of the positive class.
+
+    .. math:: \log \sigma(z) = -\log(1 + e^{-z})
+
+    Args:
+        logits: (...) real numbers, ±∞ included.
+
+    Returns:
+        (...) nats, none above 0. A sure no has about z, a sure yes about :math:`-e^{-z}`;
+        :math:`\log(1 - \sigma(z)) = \log \sigma(-z)`.
+
+    Raises:
+        TypeError: ``logits`` does not hold real numbers.
+
+    Example:
+        >>> print(ce.log_sigmoid([0.0, -1000.0]).round(4))
+        [-6.931e-01 -1.000e+03]
+
+    See Also:
+        ``binary_cross_entropy_with_logits`` is −y log σ(z) − (1 − y) log σ(−z).
+
+    Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
+    """
+    given = Arguments(logits=logits)
+    logits = given.real("logits")
+    return given.run(lambda backend: backend.log_sigmoid(logits))
+
+
+def logit(probs):
+    r"""The logit that stands for a probability: the log-odds, in nats.
+
+    .. math:: \mathrm{logit}(q) = \log \frac{q}{1 - q}
+
+    Args:
+        probs: (...) probabilities of "yes", in [0, 1].
+
+    Returns:
+        (...) real numbers, −∞ at 0, 0 at ½, ∞ at 1; right to the last digits near ½ too. Its
+        slope is :math:`1 / (q (1 - q))`.
+
+    Raises:
+        TypeError: ``probs`` does not hold real numbers.
+        ValueError: a probability outside [0, 1].
+
+    Example:
+        >>> print(ce.logit([0.5, 0.9, 1.0]).round(4))
+        [0.     2.1972    inf]
+
+    See Also:
+        ``sigmoid`` is its inverse.
+
+    Chapter: binary. Berkson (1944), doi:10.1080/01621459.1944.10500699.
+    """
+    given = Arguments(probs=probs)
+    probs = given.in_unit_interval("probs")
+    return given.run(lambda backend: backend.logit(probs))
+
+
+def focal_posterior(logits, gamma=2.0):
+    r"""The true probabilities for which the focal loss is smallest at these logits.
+
+    .. math:: p_k \propto \frac{q_k}{(1 - q_k)^\gamma - \gamma\, (1 - q_k)^{\gamma - 1}\,
+       q_k \log q_k}, \qquad q = \mathrm{softmax}(z)
+
+    A model that was trained with ``softmax_focal_loss`` is less sure than it should be. This maps
+    its logits to calibrated probabilities, if it reached the optimum of that loss.
+
+    Args:
+        logits: (..., K) real numbers; −∞ is a class of probability 0. For one logit z of "yes"
+            stack 0 and z.
+        gamma: that of the loss, at least 0; 0 is ``softmax``.
+
+    Returns:
+        (..., K) probabilities; each row sums to 1, and the order of the classes stays. A row with
+        a nan or an ∞, or with −∞ only, is nan.
+
+    Raises:
+        TypeError: ``logits`` does not hold real numbers, or ``gamma`` is not a number.
+        ValueError: ``logits`` has no class axis or no class, or a negative ``gamma``.
+
+    Example:
+        >>> q = np.array([0.627, 0.373])  # which the focal loss gives to (.8, .2)
+        >>> print(ce.focal_posterior(np.log(q), gamma=2.0).round(2))
+        [0.8 0.2]
+
+    See Also:
+        ``fit_temperature`` finds a correction from data instead.
+
+    Chapter: weights. Charoenphakdee, Vongkulbhaksorn, Chairatanakul and Sugiyama (2021),
+    arXiv:2011.09172.
+    """
+    given = Arguments(logits=logits)
+    logits = given.logits()
+    gamma = number("gamma", gamma, "finite and at least 0", lambda g: 0 <= g < math.inf)
+    return given.run(lambda backend: backend.focal_posterior(logits, gamma))

@@ -126,6 +126,25 @@ def kl_divergence(p, q):
     return torch.where(torch.abs(u) < 0.1, near, far).sum(-1)
 
 
+@closed_form_gradient
+def jensen_shannon_divergence(p, q):
+    # With m = (p + q)/2 and u = (q − p)/(p + q), p = m (1 − u) and q = m (1 + u): a term is
+    # m/2 ((1 − u) log(1 − u) + (1 + u) log(1 + u)), and needs no difference of logarithms.
+    u = (q - p) / torch.where(p + q == 0, 1, p + q)
+    small = torch.where(torch.abs(u) < 0.5, u, 0)
+    near = 2 * small * torch.arctanh(small) + torch.log1p(-small * small)
+    large = torch.where(torch.abs(u) < 0.5, 0, torch.where(torch.abs(u) < 1, torch.abs(u), 0))
+    far = (1 + large) * torch.log1p(large) + (1 - large) * torch.log1p(-large)
+    alone = torch.where(torch.abs(u) == 1, 2 * math.log(2), near + far)
+    return ((p + q) / 4 * alone).sum(-1)
+
+
+def jensen_shannon_divergence_gradient(p, q):
+    """½ log(p/m) in p and ½ log(q/m) in q; 0 instead of −∞ where p or q is 0."""
+    u = (q - p) / torch.where(p + q == 0, 1, p + q)
+    return torch.log1p(torch.where(u == 1, 0, -u)) / 2, torch.log1p(torch.where(u == -1, 0, u)) / 2
+
+
 def perplexity(nats):
     return torch.exp(nats)
 
@@ -225,6 +244,19 @@ def softmax(logits, temperature):
     return row.exp / (1 + row.others)
 
 
+@closed_form_gradient
+def entropy_with_logits(logits):
+    row = _around_the_top(logits, 1.0)
+    surprise = row.log_total - row.gap
+    return (row.exp / (1 + row.others) * torch.where(row.exp == 0, 0, surprise)).sum(-1)
+
+
+def entropy_with_logits_gradient(logits):
+    row = _around_the_top(logits, 1.0)
+    p, gap = row.exp / (1 + row.others), torch.where(row.exp == 0, 0, row.gap)
+    return p * ((p * gap).sum(-1, keepdim=True) - gap)  # −p (log p + H)
+
+
 def _log_ratio(p_logits, q_logits):
     """p, q, t = log(q/p) with the digits that log q − log p would lose, and √p.
 
@@ -282,6 +314,42 @@ def kl_divergence_with_logits_gradient(p_logits, q_logits):
 def sigmoid(logits):
     e = torch.exp(torch.where(logits >= 0, -logits, logits))  # never overflows
     return torch.where(logits >= 0, 1, e) / (1 + e)
+
+
+def log_sigmoid(logits):
+    return 0 - _softplus(-logits)
+
+
+@closed_form_gradient
+def logit(probs):
+    # log(p/(1 − p)) = log1p((2p − 1)/(1 − p)): near ½, where log p and log(1 − p) cancel, it is
+    # exact to the last division. Both sides of ½ are done alike, by the smaller of p and 1 − p.
+    less = torch.where(probs < 0.5, probs, 1 - probs)
+    rare = torch.log(torch.where(less < 0.25, less, 1)) - torch.log1p(
+        -torch.where(less < 0.25, less, 0)
+    )
+    size = torch.log1p((1 - 2 * less) / torch.where(less < 0.25, 1, less))
+    size = torch.where(less < 0.25, -rare, size)
+    return torch.where(probs < 0.5, -size, size)
+
+
+def logit_gradient(probs):
+    return 1 / (probs * (1 - probs))
+
+
+def focal_posterior(logits, gamma):
+    """Softmax of log h(q) with h(q) = q / ((1 − q)^γ (1 + γ r)), r = −q log q / (1 − q)."""
+    row = _around_the_top(logits, 1.0)
+    log_q, q = row.gap - row.log_total, row.exp / (1 + row.others)
+    others = torch.where(row.is_top, -math.inf, row.gap)
+    alone = row.is_top & (others.amax(-1, keepdim=True) == -math.inf)  # no other class is possible
+    others = logsumexp(torch.where(alone, row.gap, others))[..., None]  # finite if row.others is 0
+    log_rest = torch.where(
+        row.is_top, others - row.log_total, torch.log1p(-torch.where(row.is_top, 0, q))
+    )
+    rest = torch.where(row.is_top, row.others / (1 + row.others), 1 - q)
+    r = torch.where(rest == 0, 1, _expected(q, -log_q) / torch.where(rest == 0, 1, rest))
+    return softmax(log_q - gamma * log_rest - torch.log1p(gamma * r), 1.0)
 
 
 # ------------------------------------------------------------------ two classes
@@ -458,29 +526,51 @@ def equal_width_edges(n_bins, probs):
     return widen(edges.to(probs) if kind(probs) == "floating" else edges.to(probs.device))
 
 
-def reliability_curve(confidence, correct, inner_edges):
+def equal_count_edges(n_bins, confidence, weight):
+    """The edges between bins of equal weight: values of the data, so that equal ones stay together.
+
+    Edge b is the smallest probability with b/n of all the weight at or below it.
+    """
+    confidence, order = confidence.detach().sort()
+    share = (weight * torch.ones_like(confidence)).detach()[order].cumsum(0)
+    wanted = torch.arange(1, n_bins).to(share) / n_bins * (1 - 1e-9)  # the sums are rounded
+    return confidence[torch.searchsorted(share / share[-1], wanted)]
+
+
+def reliability_curve(confidence, correct, inner_edges, weight):
     confidence, correct = confidence.detach().contiguous(), correct.detach()
-    n_bins = len(inner_edges) + 1
+    weight = weight if weight is None else weight.detach()
+    n_bins, total_of = len(inner_edges) + 1, torch.bincount
     index = torch.searchsorted(inner_edges, confidence)  # bins (low, high], 0 in the first
-    count = torch.bincount(index, minlength=n_bins)
-    mean_confidence = torch.bincount(index, confidence, n_bins) / count  # 0/0 = nan: an empty bin
-    return mean_confidence, torch.bincount(index, correct, n_bins) / count, count
+    total = total_of(index, weight, n_bins)  # without weights the count
+    weight = 1.0 if weight is None else weight
+    mean_confidence = total_of(index, weight * confidence, n_bins) / total  # 0/0 = nan: no data
+    return mean_confidence, total_of(index, weight * correct, n_bins) / total, total
 
 
-def expected_calibration_error(confidence, correct, inner_edges):
-    mean_confidence, fraction, count = reliability_curve(confidence, correct, inner_edges)
-    gap = torch.where(count == 0, 0, torch.abs(mean_confidence - fraction))
-    return (gap * count).sum() / count.sum()
+def _gaps(confidence, correct, inner_edges, weight):
+    mean_confidence, fraction, total = reliability_curve(confidence, correct, inner_edges, weight)
+    return torch.where(total == 0, 0, torch.abs(mean_confidence - fraction)), total
+
+
+def expected_calibration_error(confidence, correct, inner_edges, weight):
+    gap, total = _gaps(confidence, correct, inner_edges, weight)
+    return (gap * total).sum() / total.sum()
+
+
+def maximum_calibration_error(confidence, correct, inner_edges, weight):
+    return _gaps(confidence, correct, inner_edges, weight)[0].max()
 
 
 def top_class(probs):
     return probs.amax(-1), probs.argmax(-1)
 
 
-def temperature_derivatives(logits, target, beta):
-    """The first two derivatives in β = 1/temperature of the mean cross-entropy of β · logits."""
+def temperature_derivatives(logits, target, weight, beta):
+    """The first two derivatives in β = 1/temperature of the cross-entropy of β · logits, summed."""
     gap = _around_the_top(logits, 1.0).gap
     p = softmax(torch.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
     mean = (p * gap).sum(-1, keepdim=True)
     variance = (p * (gap - mean) ** 2).sum(-1)
-    return (mean[..., 0] - (target * gap).sum(-1)).mean().item(), variance.mean().item()
+    first = mean[..., 0] - (target * gap).sum(-1)
+    return (weight * first).sum().item(), (weight * variance).sum().item()

@@ -32,15 +32,20 @@ FRONT = [path for path in LIBRARY.glob("*.py") if path.stem not in BACKENDS + FA
 
 SIGNATURES = {
     "entropy": "(p)",
+    "entropy_with_logits": "(logits)",
     "cross_entropy": "(p, q)",
     "kl_divergence": "(p, q)",
     "kl_divergence_with_logits": "(p_logits, q_logits)",
+    "jensen_shannon_divergence": "(p, q)",
     "perplexity": "(nats)",
     "to_bits": "(nats)",
     "logsumexp": "(logits)",
     "log_softmax": "(logits, temperature=1.0)",
     "softmax": "(logits, temperature=1.0)",
     "sigmoid": "(logits)",
+    "log_sigmoid": "(logits)",
+    "logit": "(probs)",
+    "focal_posterior": "(logits, gamma=2.0)",
     "mse_loss": "(input, target, reduction='mean')",
     "binary_cross_entropy": "(input, target, weight=None, *, reduction='mean')",
     "binary_cross_entropy_with_logits": (
@@ -64,9 +69,11 @@ SIGNATURES = {
     "backends": "()",
     "inverse_frequency_weights": "(counts)",
     "effective_number_weights": "(counts, beta=0.999)",
-    "reliability_curve": "(probs, labels, n_bins=10)",
-    "expected_calibration_error": "(probs, labels, n_bins=10)",
-    "fit_temperature": "(logits, labels)",
+    "reliability_curve": "(probs, labels, n_bins=10, *, weight=None, strategy='uniform')",
+    "expected_calibration_error": "(probs, labels, n_bins=10, *, weight=None, strategy='uniform')",
+    "maximum_calibration_error": "(probs, labels, n_bins=10, *, weight=None, strategy='uniform')",
+    "classwise_calibration_error": "(probs, labels, n_bins=10, *, weight=None, strategy='uniform')",
+    "fit_temperature": "(logits, labels, *, weight=None)",
 }
 
 

@@ -64,9 +64,31 @@ def kl_divergence(p, q):
     return sum(xlogy(x, x) - xlogy(x, y) - x + y for x, y in zip(p, q, strict=True))
 
 
+def entropy_with_logits(z):
+    return entropy(softmax(z))
+
+
+def jensen_shannon_divergence(p, q):
+    m = [(x + y) / 2 for x, y in zip(p, q, strict=True)]
+    return (kl_divergence(p, m) + kl_divergence(q, m)) / 2
+
+
 def kl_divergence_with_logits(a, b):
     p, q = softmax(a), softmax(b)
     return sum(xlogy(x, x) - xlogy(x, y) for x, y in zip(p, q, strict=True))
+
+
+def logit(q):
+    return log(q / (1 - q)) if 0 < q < 1 else inf * (2 * q - 1)
+
+
+def focal_posterior(z, gamma=2):
+    """Charoenphakdee et al. (2021), theorem 11."""
+    q = softmax(z)
+    if max(q) == 1:
+        return q
+    h = [x / ((1 - x) ** gamma - gamma * (1 - x) ** (gamma - 1) * xlogy(x, x)) for x in q]
+    return [x / sum(h) for x in h]
 
 
 def one_hot(z, target):
@@ -125,8 +147,87 @@ def brier_with_logits(z, target):
     return sum(e * e for e in error), [2 * a * (e - inner) for e, a in zip(error, q, strict=True)]
 
 
+def bins(probs, labels, n_bins, strategy, weight):
+    """(weight, mean probability, fraction) of the bins that hold an example.
+
+    Bin b is from the edge before it, excluded, to its own edge; a probability of 0 is in the first.
+    """
+    n = [mpf(1)] * len(probs) if weight is None else weight
+    if strategy == "uniform":
+        edges = [mpf(b / n_bins) for b in range(1, n_bins)]  # the double
+    else:  # the smallest probability with b/n of the weight at or below it
+        below = {q: sum(w for w, x in zip(n, probs, strict=True) if x <= q) for q in sorted(probs)}
+        edges = [
+            next(q for q, w in below.items() if w * n_bins >= b * sum(n)) for b in range(1, n_bins)
+        ]
+    for low, high in zip([-1, *edges], [*edges, 2], strict=True):
+        held = [(w, q, y) for w, q, y in zip(n, probs, labels, strict=True) if low < q <= high]
+        total = sum(w for w, _, _ in held)
+        if total:
+            mean, fraction = (sum(a[0] * a[k] for a in held) / total for k in (1, 2))
+            yield total, mean, fraction
+
+
+def answers(probs, labels):
+    if not isinstance(probs[0], tuple):
+        return probs, labels
+    top = [max(q) for q in probs]
+    right = [q.index(t) == y for q, t, y in zip(probs, top, labels, strict=True)]
+    return top, right
+
+
+def expected_calibration_error(probs, labels, n_bins=10, strategy="uniform", weight=None):
+    gaps = [
+        (total, abs(fraction - mean))
+        for total, mean, fraction in bins(*answers(probs, labels), n_bins, strategy, weight)
+    ]
+    return sum(total * gap for total, gap in gaps) / sum(total for total, _ in gaps)
+
+
+def maximum_calibration_error(probs, labels, n_bins=10, strategy="uniform", weight=None):
+    predictions = answers(probs, labels)
+    return max(abs(a - b) for _, a, b in bins(*predictions, n_bins, strategy, weight))
+
+
+def classwise_calibration_error(probs, labels, **keywords):
+    classes = range(len(probs[0]))
+    of_class = [
+        expected_calibration_error([q[k] for q in probs], [y == k for y in labels], **keywords)
+        for k in classes
+    ]
+    return sum(of_class) / len(of_class)
+
+
+def fit_temperature(z, labels, weight=None):
+    """The T at which Σ w_n (E_q[z_n] − z_ny) is 0, by halving an interval of log T."""
+    rows = z if isinstance(z[0], tuple) else [(mpf(0), x) for x in z]
+    n = weight or [mpf(1)] * len(rows)
+
+    def slope(temperature):
+        return sum(
+            w * (sum(a * b for a, b in zip(softmax(row, temperature), row, strict=True)) - row[y])
+            for w, row, y in zip(n, rows, labels, strict=True)
+        )
+
+    with mp.workdps(60):
+        low, high = mpf(-50), mpf(50)
+        for _ in range(100):
+            middle = (low + high) / 2
+            low, high = (middle, high) if slope(exp(middle)) > 0 else (low, middle)
+        return exp(low)
+
+
 TEXTBOOK = {
     "entropy": entropy,
+    "entropy_with_logits": entropy_with_logits,
+    "jensen_shannon_divergence": jensen_shannon_divergence,
+    "log_sigmoid": lambda z: log(sigmoid(z)),
+    "logit": logit,
+    "focal_posterior": focal_posterior,
+    "expected_calibration_error": expected_calibration_error,
+    "maximum_calibration_error": maximum_calibration_error,
+    "classwise_calibration_error": classwise_calibration_error,
+    "fit_temperature": fit_temperature,
     "cross_entropy": cross_entropy,
     "kl_divergence": kl_divergence,
     "kl_divergence_with_logits": kl_divergence_with_logits,
@@ -145,7 +246,8 @@ TEXTBOOK = {
     "brier_with_logits": brier_with_logits,
 }
 WITH_GRADIENT = {name for name in TEXTBOOK if name.endswith(("_with_logits", "focal_loss"))}
-WITH_GRADIENT -= {"kl_divergence_with_logits"}  # not a loss: ce_lib.value_and_grad does not take it
+# no losses: ce_lib.value_and_grad does not take them
+WITH_GRADIENT -= {"kl_divergence_with_logits", "entropy_with_logits"}
 
 
 # ------------------------------------------------------------------ the cases
@@ -234,6 +336,7 @@ def cases():
     for name, p, q in pairs():
         yield f"cross-entropy-{name}", "cross_entropy", [p, q], {}
         yield f"kl-{name}", "kl_divergence", [p, q], {}
+        yield f"js-{name}", "jensen_shannon_divergence", [p, q], {}
     for name, a, b in logit_pairs():
         yield f"kl-logits-{name}", "kl_divergence_with_logits", [a, b], {}
     for nats in (0.0, 1e-20, math.log(2), 1.0, 2.375, 10.0, 700.0):
@@ -241,6 +344,10 @@ def cases():
         yield f"bits-of-{nats:.4g}", "to_bits", [nats], {}
     for name, z in logit_rows():
         yield f"logsumexp-{name}", "logsumexp", [z], {}
+        yield f"entropy-logits-{name}", "entropy_with_logits", [z], {}
+        for gamma in (0.5, 2.0, 5.0) if len(z) < 100 else (2.0,):
+            name_of_it = f"focal-posterior-{name}-gamma-{gamma}"
+            yield name_of_it, "focal_posterior", [z], {"gamma": gamma}
         yield f"softmax-{name}", "softmax", [z], {}
         yield f"log-softmax-{name}", "log_softmax", [z], {}
         for t in (0.5, 3.0) if len(z) < 6 else ():
@@ -266,11 +373,17 @@ def cases():
                 yield f"brier-{name}-target-{soft}", "brier_with_logits", [z, p], {}
     yield "softmax-ce-impossible-class-soft", loss, [[1.0, -math.inf, 0.0], [0.5, 0.0, 0.5]], {}
     yield "softmax-ce-impossible-class-true", loss, [[1.0, -math.inf, 0.0], 1], {}
+    near_half = [0.5 + s * x for x in (2.0**-52, 3e-12, 1e-7, 3e-4, 0.02, 0.15) for s in (1, -1)]
+    for q in (0.0, 5e-324, 1e-310, 1e-300, 2**-60, 0.1, 0.25, 0.5, 0.75, 0.9, 1 - 2**-53, 1.0):
+        yield f"logit-{q!r}", "logit", [q], {}
+    for q in near_half:
+        yield f"logit-{q!r}", "logit", [q], {}
     for q in (0.0, 1e-300, 2**-60, 0.1, 0.25, 0.5, 0.9, 1 - 2**-53, 1.0):
         for y in (0.0, 0.25, 1.0):
             yield f"bce-q-{q!r}-y-{y}", "binary_cross_entropy", [q, y], {}
     for z in LOGITS:
         yield f"sigmoid-{z:g}", "sigmoid", [z], {}
+        yield f"log-sigmoid-{z:g}", "log_sigmoid", [z], {}
         for y in (0.0, 0.25, 1.0):
             loss = "binary_cross_entropy_with_logits"
             yield f"bce-logits-z-{z:g}-y-{y}", loss, [z, y], {}
@@ -282,6 +395,41 @@ def cases():
                     keywords = {"gamma": gamma, "alpha": 0.25}
                     name = f"focal-z-{z:g}-y-{y}-gamma-{gamma}-alpha"
                     yield name, "sigmoid_focal_loss", [z, y], keywords
+
+    for name, (q, labels), weight in calibration_sets():
+        for strategy in ("uniform", "quantile"):
+            for n_bins in (1, 5, 10):
+                keywords = {"n_bins": n_bins, "strategy": strategy}
+                for w in ({}, {"weight": weight}):
+                    label = f"{name}-{strategy}-{n_bins}{'-weighted' if w else ''}"
+                    for short in ("expected", "maximum", *["classwise"] * isinstance(q[0], list)):
+                        function = f"{short}_calibration_error"
+                        yield f"{short}-{label}", function, [q, labels], keywords | w
+    for name, z, labels, weight in temperature_sets():
+        yield f"temperature-{name}", "fit_temperature", [z, labels], {}
+        yield f"temperature-{name}-weighted", "fit_temperature", [z, labels], {"weight": weight}
+
+
+def calibration_sets():
+    """Probabilities on the edges of the bins too, and equal ones."""
+    rng = random.Random(3)
+    probs = [b / 10 for b in range(11)] + [0.3] * 4 + [rng.random() for _ in range(20)]
+    labels = [int(rng.random() < q) for q in probs]
+    yield "binary", (probs, labels), [float(rng.randrange(4)) for _ in probs]
+    rows = [[n / 64 for n in (a, 64 - a - b, b)] for a in (3, 20, 37) for b in (2, 8, 21, 27)]
+    labels = [rng.randrange(3) for _ in rows]
+    yield "three-classes", (rows, labels), [rng.random() for _ in rows]
+
+
+def temperature_sets():
+    rng = random.Random(4)
+    z = [round(rng.gauss(1, 2), 3) for _ in range(12)]
+    labels = [int(x > 0) for x in z[:-3]] + [int(x <= 0) for x in z[-3:]]
+    yield "binary", z, labels, [rng.random() + 0.5 for _ in z]
+    rows = [[round(rng.gauss(0, 9), 3) for _ in range(4)] for _ in range(10)]
+    labels = [max(range(4), key=row.__getitem__) for row in rows]
+    labels[0] = (labels[0] + 1) % 4
+    yield "four-classes", rows, labels, [rng.random() + 0.5 for _ in rows]
 
 
 # ------------------------------------------------------------------ doubles in, doubles out
@@ -316,7 +464,8 @@ def encoded(x):
 def golden():
     lines = []
     for name, function, args, keywords in cases():
-        result = TEXTBOOK[function](*exact(args), **{k: exact(v) for k, v in keywords.items()})
+        given = {k: v if isinstance(v, str) else exact(v) for k, v in keywords.items()}
+        result = TEXTBOOK[function](*exact(args), **given)
         case = {"id": name, "function": function, "args": encoded(args), "kwargs": keywords}
         value, gradient = result if function in WITH_GRADIENT else (result, None)
         case["value"] = nearest_double(value)

@@ -17,6 +17,11 @@ CALLS = {
     "cross_entropy": (ce.cross_entropy, [P, Q], [], (2,)),
     "kl_divergence": (ce.kl_divergence, [P, Q], [], (2,)),
     "kl_divergence_with_logits": (ce.kl_divergence_with_logits, [Z, Q], [], (2,)),
+    "entropy_with_logits": (ce.entropy_with_logits, [Z], [], (2,)),
+    "jensen_shannon_divergence": (ce.jensen_shannon_divergence, [P, Q], [], (2,)),
+    "log_sigmoid": (ce.log_sigmoid, [Z], [], (2, 3)),
+    "logit": (ce.logit, [P], [], (2, 3)),
+    "focal_posterior": (ce.focal_posterior, [Z], [], (2, 3)),
     "perplexity": (ce.perplexity, [Y], [], (2,)),
     "to_bits": (ce.to_bits, [Y], [], (2,)),
     "logsumexp": (ce.logsumexp, [Z], [], (2,)),
@@ -36,6 +41,8 @@ CALLS = {
     "inverse_frequency_weights": (ce.inverse_frequency_weights, [[1, 2, 3]], [], (3,)),
     "effective_number_weights": (ce.effective_number_weights, [[1, 2, 3]], [], (3,)),
     "expected_calibration_error": (ce.expected_calibration_error, [P], [Y], ()),
+    "maximum_calibration_error": (ce.maximum_calibration_error, [P], [Y], ()),
+    "classwise_calibration_error": (ce.classwise_calibration_error, [P], [Y], ()),
 }
 
 

@@ -387,6 +387,56 @@ CASES = {
         "counts must be finite and above 0 (a class that never occurs has no weight), "
         "got a smallest count of -2",
     ),
+    "alpha-for-other-classes": (
+        lambda a: ce.sigmoid_focal_loss(a(Z), a(P), alpha=a([0.5, 0.5])),
+        ValueError,
+        "alpha must have a shape that broadcasts to (2, 3), got shape (2,)",
+    ),
+    "alpha-of-one-class-above-1": (
+        lambda a: ce.sigmoid_focal_loss(a(Z), a(P), alpha=a([0.5, 2.0, 1.0])),
+        ValueError,
+        "alpha must be in [0, 1], got values from 0.5 to 2",
+    ),
+    "logit-of-a-logit": (
+        lambda a: ce.logit(a([0.5, -2.0])),
+        ValueError,
+        "probs must be in [0, 1], got values from -2 to 0.5",
+    ),
+    "focal-posterior-of-a-negative-gamma": (
+        lambda a: ce.focal_posterior(a(Z), gamma=-1),
+        ValueError,
+        "gamma must be finite and at least 0, got -1",
+    ),
+    "unknown-bins": (
+        lambda a: ce.reliability_curve(a([0.5]), a([1]), strategy="equal"),
+        ValueError,
+        "strategy must be one of ('uniform', 'quantile'), got 'equal'",
+    ),
+    "class-wise-calibration-of-one-probability": (
+        lambda a: ce.classwise_calibration_error(a([0.5]), a([1])),
+        ValueError,
+        "probs must have shape (N, K) with at least one example, got shape (1,)",
+    ),
+    "calibration-with-one-weight-for-all": (
+        lambda a: ce.expected_calibration_error(a([0.5, 0.5]), a([1, 0]), weight=a([2.0])),
+        ValueError,
+        "weight must have shape (2,), got shape (1,)",
+    ),
+    "calibration-with-weights-of-another-length": (
+        lambda a: ce.maximum_calibration_error(a(P), a([1, 0]), weight=a([2.0] * 3)),
+        ValueError,
+        "weight must have a shape that broadcasts to (2,), got shape (3,)",
+    ),
+    "calibration-without-weight": (
+        lambda a: ce.maximum_calibration_error(a([0.5]), a([1]), weight=a([0.0])),
+        ValueError,
+        "weight must be above 0 for some example, got a total of 0",
+    ),
+    "temperature-with-a-negative-weight": (
+        lambda a: ce.fit_temperature(a([2.0, 1.0]), a([1, 0]), weight=a([1.0, -1.0])),
+        ValueError,
+        "weight must be finite and at least 0, got values from -1 to 1",
+    ),
     "no-bins": (
         lambda a: ce.reliability_curve(a([0.5]), a([1]), n_bins=0),
         ValueError,

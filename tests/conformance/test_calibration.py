@@ -46,6 +46,80 @@ def test_a_list_of_probabilities_beside_float32_labels_has_the_bins_of_float64()
     assert ce.reliability_curve([0.3, 0.30000001], labels)[2].tolist() == [0, 0, 1, 1] + [0] * 6
 
 
+# ------------------------------------------------------------------ weights and equal counts
+
+MEASURES = (
+    ce.expected_calibration_error,
+    ce.maximum_calibration_error,
+    ce.classwise_calibration_error,
+)
+
+
+@pytest.mark.parametrize("strategy", ["uniform", "quantile"])
+def test_a_weight_of_3_is_three_examples(backend, strategy):
+    rng = np.random.default_rng(0)
+    q = rng.dirichlet([1.0] * 3, 50)
+    y, weight = rng.integers(0, 3, 50), rng.integers(0, 4, 50)
+    often = [backend.array(np.repeat(x, weight, axis=0)) for x in (q, y)]
+    once, weights = (backend.array(q), backend.array(y)), backend.array(weight)
+    for measure in MEASURES:
+        expected = measure(*often, strategy=strategy)
+        assert float(measure(*once, weight=weights, strategy=strategy)) == pytest.approx(
+            float(expected), rel=1e-13
+        )
+    curves = (
+        ce.reliability_curve(*once, weight=weights, strategy=strategy),
+        ce.reliability_curve(*often, strategy=strategy),
+    )
+    for weighted, repeated in zip(*curves, strict=True):
+        np.testing.assert_allclose(backend.numpy(weighted), backend.numpy(repeated), rtol=1e-13)
+    z = backend.array(np.log(q))
+    fitted = ce.fit_temperature(z, backend.array(q.argmax(1) * (y > 0)), weight=weights)
+    repeated = [np.repeat(x, weight, axis=0) for x in (np.log(q), q.argmax(1) * (y > 0))]
+    assert fitted == pytest.approx(ce.fit_temperature(*repeated), rel=1e-13)
+
+
+def test_bins_of_equal_count_hold_as_many_whatever_the_weights_unit(backend):
+    rng = np.random.default_rng(1)
+    q, y = rng.random(100), rng.integers(0, 2, 100)
+    for weight in (None, [1.0] * 100, [0.1] * 100, [1e-300] * 100):
+        weight = weight and backend.array(weight)
+        mean, _, total = ce.reliability_curve(
+            backend.array(q), backend.array(y), weight=weight, strategy="quantile"
+        )
+        of_ten = np.sort(q).reshape(10, 10)
+        np.testing.assert_allclose(backend.numpy(mean), of_ten.mean(1), rtol=1e-13)
+        share = backend.numpy(total) / backend.numpy(total).sum()
+        np.testing.assert_allclose(share, [0.1] * 10, rtol=1e-13)
+
+
+@pytest.mark.parametrize("strategy", ["uniform", "quantile"])
+def test_the_order_of_the_examples_does_not_matter(backend, strategy):
+    rng = np.random.default_rng(2)
+    q, y, weight = rng.integers(0, 6, 40) / 5, rng.integers(0, 2, 40), rng.random(40)
+    order = rng.permutation(40)
+    first, second = (
+        ce.reliability_curve(
+            backend.array(q[i]),
+            backend.array(y[i]),
+            7,
+            weight=backend.array(weight[i]),
+            strategy=strategy,
+        )
+        for i in (slice(None), order)
+    )
+    for a, b in zip(first, second, strict=True):
+        np.testing.assert_allclose(backend.numpy(a), backend.numpy(b), rtol=1e-12)
+
+
+def test_the_answer_of_one_class_is_the_average_over_two():
+    q, y = np.array([0.1, 0.4, 0.7, 0.8]), np.array([0, 1, 1, 0])
+    rows = np.stack([1 - q, q], 1)
+    gap = ce.expected_calibration_error(rows[:, 1], y, 3) / 2
+    gap += ce.expected_calibration_error(rows[:, 0], 1 - y, 3) / 2
+    assert ce.classwise_calibration_error(rows, y, 3) == pytest.approx(gap, rel=1e-14)
+
+
 # ------------------------------------------------------------------ the temperature
 
 

@@ -14,6 +14,11 @@ Y, ONES = np.array([1, 0]), np.ones(2)
 # every array argument of every public function, by name
 CALLS = {
     "entropy": {"p": ROWS},
+    "entropy_with_logits": {"logits": Z},
+    "jensen_shannon_divergence": {"p": ROWS, "q": ROWS},
+    "log_sigmoid": {"logits": Z},
+    "logit": {"probs": ROWS},
+    "focal_posterior": {"logits": Z},
     "cross_entropy": {"p": ROWS, "q": ROWS},
     "kl_divergence": {"p": ROWS, "q": ROWS},
     "kl_divergence_with_logits": {"p_logits": Z, "q_logits": Z},
@@ -32,7 +37,7 @@ CALLS = {
         "pos_weight": ONES,
     },
     "softmax_cross_entropy_with_logits": {"logits": Z, "target": Y, "weight": ONES},
-    "sigmoid_focal_loss": {"input": Z, "target": ROWS},
+    "sigmoid_focal_loss": {"input": Z, "target": ROWS, "alpha": ONES / 2},
     "softmax_focal_loss": {"logits": Z, "target": Y, "weight": ONES},
     "mse_with_logits": {"input": Z, "target": ROWS},
     "brier_score": {"probs": ROWS, "target": ROWS},
@@ -40,9 +45,11 @@ CALLS = {
     "linear_cross_entropy": {"input": Z, "linear_weight": Z, "target": Y, "linear_bias": ONES},
     "inverse_frequency_weights": {"counts": ONES},
     "effective_number_weights": {"counts": ONES},
-    "reliability_curve": {"probs": ROWS, "labels": Y},
-    "expected_calibration_error": {"probs": ROWS, "labels": Y},
-    "fit_temperature": {"logits": Z, "labels": Y},
+    "reliability_curve": {"probs": ROWS, "labels": Y, "weight": ONES},
+    "expected_calibration_error": {"probs": ROWS, "labels": Y, "weight": ONES},
+    "maximum_calibration_error": {"probs": ROWS, "labels": Y, "weight": ONES},
+    "classwise_calibration_error": {"probs": ROWS, "labels": Y, "weight": ONES},
+    "fit_temperature": {"logits": Z, "labels": Y, "weight": ONES},
 }
 CASES = [(name, argument) for name, arguments in CALLS.items() for argument in arguments]
 

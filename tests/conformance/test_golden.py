@@ -37,7 +37,9 @@ def test_values_are_those_of_mpmath(backend, function):
                 k: backend.array(v) if "weight" in k else v for k, v in case["kwargs"].items()
             }
             actual = getattr(ce, function)(*args, **keywords)
-            assert_close(backend.numpy(actual), decoded(case["value"]), case)
+            if not isinstance(actual, float):  # a temperature is one in both backends
+                actual = backend.numpy(actual)
+            assert_close(actual, decoded(case["value"]), case)
 
 
 @pytest.mark.parametrize("function", sorted({c["function"] for c in CASES if "grad" in c}))

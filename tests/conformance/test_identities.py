@@ -256,6 +256,83 @@ def test_lists_beside_a_tensor_follow_it():
     assert loss.dtype == torch.float32
 
 
+# ------------------------------------------------------------------ logits and back
+
+
+def test_the_logit_undoes_the_sigmoid(backend):
+    q = backend.array([0.0, 1e-300, 1e-3, 0.3, 0.5, 0.75, 1 - 2.0**-40, 1.0])
+    again = ce.sigmoid(ce.logit(q))
+    np.testing.assert_allclose(backend.numpy(again), backend.numpy(q), rtol=1e-13)
+    np.testing.assert_array_equal(
+        backend.numpy(ce.logit(q[4:7])), -backend.numpy(ce.logit(1 - q[4:7]))
+    )
+
+
+def test_the_entropy_of_logits_is_that_of_their_softmax(backend):
+    z = backend.array(np.random.default_rng(3).normal(size=(20, 7)) * 4)
+    np.testing.assert_allclose(
+        backend.numpy(ce.entropy_with_logits(z)),
+        backend.numpy(ce.entropy(ce.softmax(z))),
+        atol=1e-15,
+    )
+
+
+def test_jensen_shannon_is_half_of_both_divergences_from_the_average(backend):
+    p, q = np.random.default_rng(4).dirichlet([0.3] * 6, (2, 30))
+    p, q = backend.array(p), backend.array(q)
+    m = (p + q) / 2
+    half = (ce.kl_divergence(p, m) + ce.kl_divergence(q, m)) / 2
+    js = backend.numpy(ce.jensen_shannon_divergence(p, q))
+    np.testing.assert_allclose(js, backend.numpy(half), rtol=1e-13)
+    np.testing.assert_array_equal(js, backend.numpy(ce.jensen_shannon_divergence(q, p)))
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0, 5.0])
+def test_the_focal_loss_is_smallest_where_its_posterior_is_the_truth(backend, gamma):
+    z = np.random.default_rng(5).normal(size=(30, 4)) * 3
+    truth = ce.focal_posterior(backend.array(z), gamma)
+    _, gradient = ce.value_and_grad(
+        ce.softmax_focal_loss, backend.array(z), truth, gamma=gamma, reduction="sum"
+    )
+    np.testing.assert_allclose(backend.numpy(gradient), 0, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        ce.entropy_with_logits,
+        ce.log_sigmoid,
+        ce.focal_posterior,
+        lambda z: ce.logit(ce.sigmoid(z)),
+        lambda z: ce.jensen_shannon_divergence(ce.softmax(z), ce.softmax(-2 * z)),
+    ],
+    ids=["entropy", "log-sigmoid", "focal-posterior", "logit", "jensen-shannon"],
+)
+def test_the_gradients_of_the_gradients_are_right(function):
+    torch = pytest.importorskip("torch")
+    z = torch.tensor(np.random.default_rng(6).normal(size=(3, 4)), requires_grad=True)
+    assert torch.autograd.gradcheck(function, z)
+    assert torch.autograd.gradgradcheck(function, z)
+
+
+def test_an_alpha_for_each_class_is_that_of_its_column(backend):
+    rng = np.random.default_rng(7)
+    z, y, alpha = rng.normal(size=(5, 3)), rng.random((5, 3)), [0.0, 0.25, 1.0]
+    loss, slope = ce.value_and_grad(
+        ce.sigmoid_focal_loss,
+        backend.array(z),
+        backend.array(y),
+        alpha=backend.array(alpha),
+        reduction="none",
+    )
+    for k, a in enumerate(alpha):
+        column, of_column = ce.value_and_grad(
+            ce.sigmoid_focal_loss, z[:, k], y[:, k], alpha=a, reduction="none"
+        )
+        np.testing.assert_allclose(backend.numpy(loss)[:, k], column, rtol=1e-13)
+        np.testing.assert_allclose(backend.numpy(slope)[:, k], of_column, rtol=1e-13)
+
+
 # ------------------------------------------------------------------ calibration
 
 
