@@ -4,11 +4,18 @@ import re
 
 import pytest
 
-import noxfile
 from engine import ROOT
 
 
-def test_the_oldest_row_pins_the_lower_bounds_of_the_library_and_none_is_an_upper_one():
+@pytest.fixture(scope="module")
+def noxfile():
+    """The rows and their sessions; to import it looks for every Python of the rows."""
+    import noxfile
+
+    return noxfile
+
+
+def test_the_oldest_row_pins_the_lower_bounds_of_the_library_and_none_is_an_upper_one(noxfile):
     text = (ROOT / "pyproject.toml").read_text("utf-8").partition("[tool.")[0]
     bounds = dict(re.findall(r'"(numpy|anywidget|matplotlib|torch)([^"]*)"', text))
     assert len(bounds) == 4
@@ -30,5 +37,5 @@ def test_the_oldest_row_pins_the_lower_bounds_of_the_library_and_none_is_an_uppe
     ],
     ids=["of-another-system", "of-this-system", "without"],
 )
-def test_torch_is_left_out_where_it_would_bring_cuda(need, cuda):
+def test_torch_is_left_out_where_it_would_bring_cuda(noxfile, need, cuda):
     assert noxfile.needs_cuda({"install": [{"metadata": {"requires_dist": [need]}}]}) == cuda

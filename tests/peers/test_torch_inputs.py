@@ -11,6 +11,7 @@ Forward only: softmax, log_softmax, logsumexp, binary_cross_entropy and kl_div i
 ce_lib has no closed form of the slope.
 """
 
+import functools
 import warnings
 from collections import Counter
 from dataclasses import dataclass
@@ -18,11 +19,6 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # torch's own
-    from torch.testing._internal.common_methods_invocations import op_db
-    from torch.testing._internal.common_modules import module_db
 
 import ce_lib as ce
 
@@ -80,7 +76,7 @@ class Case:
     id: str
 
 
-def inputs_of_modules():
+def inputs_of_modules(module_db):
     for module in module_db:
         if function := MODULES.get(module.name):
             found = module.module_inputs_func(
@@ -95,7 +91,7 @@ def inputs_of_modules():
                 yield Case(module.name, function, x, tuple(args), dict(made.kwargs), name)
 
 
-def inputs_of_functions():
+def inputs_of_functions(op_db):
     for op in op_db:
         if function := OPS.get(op.name):
             for n, item in enumerate(op.sample_inputs("cpu", torch.float64, requires_grad=True)):
@@ -104,8 +100,29 @@ def inputs_of_functions():
                 yield Case(source, function, item.input, item.args, dict(item.kwargs), name)
 
 
-torch.manual_seed(0)
-CASES = [*inputs_of_modules(), *inputs_of_functions()]
+@functools.cache
+def databases():
+    """The databases of modules and of functions of torch, which take seconds to import."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's own
+        from torch.testing._internal.common_methods_invocations import op_db
+        from torch.testing._internal.common_modules import module_db
+    return module_db, op_db
+
+
+@functools.cache
+def all_cases():
+    torch.manual_seed(0)
+    module_db, op_db = databases()
+    return [*inputs_of_modules(module_db), *inputs_of_functions(op_db)]
+
+
+def cases_of(source):
+    return [case for case in all_cases() if case.source == source]
+
+
+every_source = pytest.mark.parametrize("source", COUNTS)
+both_backends = pytest.mark.parametrize("backend", ["numpy", "torch"])
 
 
 # ------------------------------------------------------------------ adapters
@@ -327,17 +344,18 @@ def rule_of(case):
     return next((name for name, (holds, *_) in RULES.items() if holds(case)), "as torch")
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_the_answer_is_that_of_torch_or_the_sentence_of_a_rule(case, backend):
-    call = getattr(Adapter(backend), case.function)
-    options = {name: plain(value) for name, value in case.options.items()}
-    args = [plain(x) for x in case.args]
-    if (rule := rule_of(case)) != "as torch":
-        with pytest.raises(ValueError, match=RULES[rule][1]):
-            call(plain(case.input), *args, **options)
-        return
-    compare(case, backend)
+@both_backends
+@every_source
+def test_the_answer_is_that_of_torch_or_the_sentence_of_a_rule(source, backend, subtests):
+    for case in cases_of(source):
+        with subtests.test(case.id):
+            if (rule := rule_of(case)) == "as torch":
+                compare(case, backend)
+                continue
+            call = getattr(Adapter(backend), case.function)
+            options = {name: plain(value) for name, value in case.options.items()}
+            with pytest.raises(ValueError, match=RULES[rule][1]):
+                call(plain(case.input), *map(plain, case.args), **options)
 
 
 def compare(case, backend):
@@ -368,28 +386,28 @@ def mended(case):
     return Case(case.source, case.function, case.input, (target,), options, case.id)
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
-@pytest.mark.parametrize(
-    "case",
-    [mended(case) for case in CASES if rule_of(case) in ("negative weight", "no distribution")],
-    ids=lambda case: case.id,
-)
-def test_mended_a_refused_input_gives_the_answer_of_torch(case, backend):
-    assert rule_of(case) == "as torch"
-    compare(case, backend)
+@both_backends
+def test_mended_a_refused_input_gives_the_answer_of_torch(backend, subtests):
+    refused = ("negative weight", "no distribution")
+    for case in [mended(case) for case in all_cases() if rule_of(case) in refused]:
+        with subtests.test(case.id):
+            assert rule_of(case) == "as torch"
+            compare(case, backend)
 
 
 def close(mine, theirs):
     torch.testing.assert_close(mine, theirs, rtol=1e-10, atol=1e-13, equal_nan=True)
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
-@pytest.mark.parametrize(
-    "case",
-    [case for case in CASES if case.function == "kl_div" and case.input.dim()],
-    ids=lambda case: case.id,
-)
-def test_kl_of_the_same_numbers_made_distributions_is_that_of_torch(case, backend):
+@both_backends
+def test_kl_of_the_same_numbers_made_distributions_is_that_of_torch(backend, subtests):
+    for case in all_cases():
+        if case.function == "kl_div" and case.input.dim():
+            with subtests.test(case.id):
+                compare_distributions(case, backend)
+
+
+def compare_distributions(case, backend):
     p = truth(case).detach().nan_to_num().abs() + 0.01  # nn.KLDivLoss takes logs of negatives
     p = p / p.sum(-1, keepdim=True)
     log_q = case.input.detach().nan_to_num().log_softmax(-1)
@@ -404,15 +422,13 @@ def test_kl_of_the_same_numbers_made_distributions_is_that_of_torch(case, backen
 
 
 def errors():
-    for module in module_db:
+    for module in databases()[0]:
         if module.name in MODULES and module.module_error_inputs_func:
-            found = module.module_error_inputs_func(
+            yield from module.module_error_inputs_func(
                 module, device="cpu", dtype=torch.float64, requires_grad=True, training=False
             )
-            yield from ((module.name, item) for item in found)
 
 
-ERRORS = [*errors()]
 # torch's sentence → ce_lib's, for its seven bad calls of CrossEntropyLoss; the others have none.
 SENTENCES = {
     "Expected floating point type for target": "target must sum to 1",
@@ -425,20 +441,21 @@ SENTENCES = {
 }
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
-@pytest.mark.parametrize("item", [item for _, item in ERRORS], ids=lambda item: item.error_regex)
-def test_what_torch_refuses_is_refused(item, backend):
-    (sentence,) = [
-        ours for theirs, ours in SENTENCES.items() if item.error_regex.startswith(theirs)
-    ]
-    call = item.module_error_input
-    with pytest.raises((TypeError, ValueError), match=sentence):
-        Adapter(backend).cross_entropy(
-            *map(plain, call.forward_input.args), **call.constructor_input.kwargs
-        )
+@both_backends
+def test_what_torch_refuses_is_refused(backend, subtests):
+    for item in errors():
+        with subtests.test(item.error_regex):
+            (sentence,) = [
+                ours for theirs, ours in SENTENCES.items() if item.error_regex.startswith(theirs)
+            ]
+            call = item.module_error_input
+            with pytest.raises((TypeError, ValueError), match=sentence):
+                Adapter(backend).cross_entropy(
+                    *map(plain, call.forward_input.args), **call.constructor_input.kwargs
+                )
 
 
 def test_the_inputs_are_counted():
-    assert Counter(case.source for case in CASES) == COUNTS
-    assert Counter(map(rule_of, CASES)) == RULED
-    assert len(ERRORS) == len(SENTENCES)
+    assert Counter(case.source for case in all_cases()) == COUNTS
+    assert Counter(map(rule_of, all_cases())) == RULED
+    assert len([*errors()]) == len(SENTENCES)
