@@ -5,10 +5,14 @@ One kind of processor is meant: on another, what torch trains in float32 may rou
 
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+from jupyter_cache import get_cache
 from nbformat.notebooknode import from_dict
 
 from tools.testing.sources import BUILD, copy_book
@@ -45,18 +49,32 @@ def start(folder, *path, **environment):
     )
 
 
-def test_a_build_elsewhere_killed_half_way_and_made_again_has_the_same_bytes(site, build, tmp_path):
+AGAIN = {"index", "entropy", "binary-cross-entropy"}
+
+
+@pytest.mark.parametrize(
+    "again", [AGAIN, pytest.param(None, marks=pytest.mark.weekly)], ids=["some", "all"]
+)
+def test_a_build_elsewhere_killed_half_way_and_made_again_has_the_same_bytes(
+    site, build, tmp_path, again
+):
     folder = copy_book(tmp_path / "another place" / "the same book")
+    if again:  # the outputs of the other chapters are those of the book
+        (outputs,) = (site.parent / ".jupyter_cache").iterdir()
+        cache = get_cache(shutil.copytree(outputs, folder / outputs.relative_to(site.parents[1])))
+        for record in cache.list_cache_records():
+            if Path(record.uri).stem in again:
+                cache.remove_cache(record.pk)
     elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Asia/Kathmandu", "OMP_NUM_THREADS": "1"}
     with start(folder, **elsewhere) as building:
         executed = (line for line in building.stdout if "Executed notebook" in line)
-        for _ in range(4):  # half of the chapters
+        for _ in range(1 if again else 4):  # half of the chapters
             next(executed)
         os.killpg(building.pid, signal.SIGKILL)
     built = build(folder, **elsewhere)
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
-    assert built.stdout.count("Executed notebook") >= 4  # it went on with what was whole
-    assert built.stdout.count("Using cached notebook") >= 3
+    assert "Executed notebook" in built.stdout  # it went on
+    assert built.stdout.count("Using cached notebook") >= 2  # with what was whole
     assert differences(site, folder / "_build" / "html") == []
 
 
