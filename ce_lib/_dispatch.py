@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 
-from . import numpy_backend, numpy_blocked
+from . import numpy_backend
 
 
 class Arguments:
@@ -22,7 +22,10 @@ class Arguments:
     """
 
     def __init__(self, *, optional=None, precise=True, is_loss=True, **required):
-        self.precise = precise
+        self.precise = _flag("precise", precise)
+        wishes = {name: x for name, x in required.items() if hasattr(x, "out")}
+        self.wish = next(iter(wishes.values()), None)  # a value_and_grad asks for the gradient
+        required |= {name: wish.array for name, wish in wishes.items()}
         torch = sys.modules.get("torch")  # no import: a user who passes a tensor has loaded torch
         is_tensor = getattr(torch, "is_tensor", lambda value: False)
         given = required | {k: v for k, v in (optional or {}).items() if v is not None}
@@ -53,6 +56,19 @@ class Arguments:
         ]
         self.dtype = self.backend.result_dtype(floats[0] if floats else None, is_loss)
 
+    @property
+    def is_torch(self):
+        return self.backend is not numpy_backend
+
+    @property
+    def on_cuda(self):
+        return any(getattr(x, "is_cuda", False) for x in self.arrays.values())
+
+    def apply(self, function, *args):
+        """The result of the backend's ``function`` of arguments in their own dtypes."""
+        wide = [self.backend.widened(x, self.precise) for x in args]
+        return self.run(lambda backend: function(*wide))
+
     def run(self, compute, *args):
         """The result of ``compute(backend)`` in the dtype of the call."""
         # inf and nan are documented answers, and rounding to a small dtype may overflow.
@@ -68,30 +84,39 @@ class Arguments:
 
     # -------------------------------------------------------------- one argument each
 
-    def real(self, name, booleans=False):
+    def own(self, name, booleans=False):
+        """Real numbers in their own dtype; integers and booleans become wide floats."""
         x = self.arrays[name]
         if self.backend.kind(x) == "boolean" and not booleans:
             raise TypeError(f"{name} must hold real numbers, got booleans")
-        return self.backend.widen(x, self.precise)
+        return x if self.backend.kind(x) == "floating" else self.backend.widen(x, self.precise)
+
+    def real(self, name, booleans=False):
+        return self.backend.widen(self.own(name, booleans), self.precise)
 
     def logits(self, name="logits"):
-        x = self.real(name)
+        x = self.own(name)
         _check_class_axis(name, x)
         return x
 
     def distribution(self, name, booleans=False):
-        x = self.real(name, booleans)
+        x = self.own(name, booleans)
         _check_class_axis(name, x)
         if not math.prod(x.shape):
             return x
-        if (x != x).any():
+        least = x.min()
+        if least != least:
             raise ValueError(f"{name} must be probabilities, got nan")
-        if (x < 0).any():
-            raise ValueError(f"{name} must be probabilities, got {_shown(x.min())}")
+        if least < 0:
+            raise ValueError(f"{name} must be probabilities, got {_shown(least)}")
         with np.errstate(all="ignore"):
-            total = x.sum(-1)
+            total = self.backend.row_sums(x)
             off = abs(total - 1)
-            fits = (off <= 1e-6).all() or (off <= self.backend.sum_tolerance(x)).all()
+            tolerance, own = self.backend.sum_tolerance, _dtype_name(x)
+            fits = (off <= 1e-6).all()
+            if not fits and own in ("bfloat16", "float16", "float32"):
+                fits = (off <= tolerance(x, own)).all()  # most often, without a look at all numbers
+            fits = fits or (off <= tolerance(x)).all()
         if not fits:
             worst = total.reshape(-1)[off.argmax()].item()
             raise ValueError(
@@ -101,8 +126,8 @@ class Arguments:
         return x
 
     def in_unit_interval(self, name, booleans=False):
-        x = self.real(name, booleans)
-        if math.prod(x.shape) and not ((x >= 0) & (x <= 1)).all():
+        x = self.own(name, booleans)
+        if math.prod(x.shape) and not (x.min() >= 0 and x.max() <= 1):
             raise ValueError(f"{name} must be in [0, 1], got {_span(x)}")
         return x
 
@@ -122,6 +147,11 @@ class Arguments:
         if math.prod(shape) and self.backend.kind(x) != "integer":
             raise TypeError(f"{rule} must be integers, got {_dtype_name(x)}")
         labels = self.backend.integers(x)  # before comparing: in uint8, -100 equals 156
+        none_ignored = ignore_index is None or not 0 <= ignore_index < classes
+        if not math.prod(shape):
+            return labels
+        if none_ignored and labels.min() >= 0 and labels.max() < classes:
+            return labels
         ignored = (labels != labels) if ignore_index is None else labels == ignore_index
         bad = ((labels < 0) | (labels >= classes)) & ~ignored
         if bad.any():
@@ -133,7 +163,7 @@ class Arguments:
         """Weights of at least 0 that broadcast to ``shape``, or 1.0 if none were given."""
         if name not in self.arrays:
             return 1.0
-        x = self.real(name)
+        x = self.real(name)  # a wide float: there are few of them
         try:
             fits = np.broadcast_shapes(tuple(x.shape), shape) == shape
         except ValueError:
@@ -145,26 +175,6 @@ class Arguments:
         if not ((x >= 0) & (x < math.inf)).all():
             raise ValueError(f"{name} must be finite and at least 0, got {_span(x)}")
         return x
-
-
-def on_cuda(x):
-    return getattr(x, "is_cuda", False)
-
-
-def try_fast_path(name, args, keywords, *, gradient=False, out=None, textbook=None):
-    """The answer of the fast path of that name, or NotImplemented if none takes this call."""
-    request = numpy_blocked.GradientRequest(gradient, out)
-    paths, torch = numpy_blocked, sys.modules.get("torch")
-    if torch is not None and args and getattr(torch, "is_tensor", bool)(args[0]):
-        if not on_cuda(args[0]):
-            from . import torch_blocked
-
-            return torch_blocked.answer(name, args, keywords, request, textbook)
-        from . import torch_fused as paths
-    path = getattr(paths, name, None)
-    if path is None:
-        return NotImplemented
-    return path(*args, request=request, **keywords)
 
 
 def number(name, value, rule, holds):
@@ -180,6 +190,12 @@ def whole_number(name, value, rule="a whole number", holds=lambda value: True):
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")
     return int(number(name, value, rule, holds))
+
+
+def _flag(name, value):
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
+    return value
 
 
 def _array(name, value, is_tensor):

@@ -1,53 +1,58 @@
-"""From one loss per example to the reduced loss, and the same for its gradient."""
+"""From the checked arguments of a loss to one number, and the same for its gradient."""
 
-import functools
 import math
+from typing import NamedTuple
 
-from ._dispatch import try_fast_path
+import numpy as np
+
+from . import numpy_backend, numpy_blocked
+from .calls import Call, textbook
 
 _REDUCTIONS = ("none", "mean", "sum")
 
 
-def reduced(check):
-    """The public loss that ``check`` belongs to.
+class Differentiable(NamedTuple):
+    """The first argument of a loss that is to give its gradient, too, and where to write it."""
 
-    ``check`` returns the checked arguments, the tuple for the backend's function of the same name
-    (one loss per example), the reduction, and the divisor of the mean.
+    array: object
+    out: object  # None: in a new array
+
+
+def reduced(given, loss, arguments, reduction, divisor):
+    """The value of ``loss``; with its gradient if the first argument is ``Differentiable``.
+
+    ``loss`` is a function of the backend of ``given``, with one result per example.
     """
-
-    def textbook(*args, **keywords):
-        given, arguments, reduction, divisor = check(*args, **keywords)
-        compute = getattr(given.backend, check.__name__)
-        return given.run(lambda backend: _reduce(compute(*arguments), reduction, divisor))
-
-    @functools.wraps(check)
-    def loss(*args, **keywords):
-        result = try_fast_path(check.__name__, args, keywords, textbook=textbook)
-        return textbook(*args, **keywords) if result is NotImplemented else result
-
-    return loss
-
-
-def reduced_with_gradient(loss, out, *args, **keywords):
-    """The value of a ``reduced`` loss and its closed-form gradient in the first argument."""
-    check = loss.__wrapped__
-    result = try_fast_path(check.__name__, args, keywords, gradient=True, out=out)
-    if result is not NotImplemented:
-        return result
-    given, arguments, reduction, divisor = check(*args, **keywords)
-    losses = getattr(given.backend, check.__name__)
-    gradients = getattr(given.backend, check.__name__ + "_gradient")
-    scale = divisor if reduction == "mean" else 1
-    value, gradient = given.run(
-        lambda backend: (
-            _reduce(losses(*arguments), reduction, divisor),
-            gradients(*arguments) / scale,
-        )
+    out = given.wish.out if given.wish else None
+    call = Call(
+        *(loss, arguments, reduction, divisor, given.dtype, given.precise),
+        *(given.wish is not None, out),
     )
-    if out is None:
-        return value, gradient
-    out[...] = gradient
-    return value, out
+    path = _fast_path(given)
+    with np.errstate(all="ignore"):  # inf and nan are documented answers
+        if path.supports(call):
+            return path.compute(call)
+        return textbook(call, given.backend)
+
+
+def of_logits(given, function, logits):
+    """The result of ``function``, one of the backend, for logits."""
+    if numpy_blocked.supports_function(function, logits):
+        with np.errstate(all="ignore"):
+            return numpy_blocked.FUNCTIONS[function](logits)
+    return given.apply(function, logits)
+
+
+def _fast_path(given):
+    if given.backend is numpy_backend:
+        return numpy_blocked
+    if given.on_cuda:
+        from . import torch_fused
+
+        return torch_fused
+    from . import torch_blocked
+
+    return torch_blocked
 
 
 def check_reduction(reduction, name, x):
@@ -70,9 +75,3 @@ def check_out(out, name, x):
             f"out must have the shape and dtype of {name} ({tuple(x.shape)}, {x.dtype}), "
             f"got {tuple(out.shape)}, {out.dtype}"
         )
-
-
-def _reduce(losses, reduction, divisor):
-    if reduction == "none":
-        return losses
-    return losses.sum() / divisor if reduction == "mean" else losses.sum()

@@ -32,6 +32,7 @@ class _Predictions:
         else:
             self.probs = self.given.distribution("probs")
             self.labels = self.given.class_labels("labels", shape[:1], shape[1])
+        self.probs = self.given.backend.widen(self.probs)
         self.weight = _example_weights(self.given, shape[:1])
 
     def bins(self, confidence, correct):

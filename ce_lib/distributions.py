@@ -53,7 +53,7 @@ def entropy(p):
     """
     given = Arguments(p=p)
     p = given.distribution("p", booleans=True)
-    return given.run(lambda backend: backend.entropy(p))
+    return given.apply(given.backend.entropy, p)
 
 
 def entropy_with_logits(logits):
@@ -84,7 +84,7 @@ def entropy_with_logits(logits):
     """
     given = Arguments(logits=logits)
     logits = given.logits()
-    return given.run(lambda backend: backend.entropy_with_logits(logits))
+    return given.apply(given.backend.entropy_with_logits, logits)
 
 
 def cross_entropy(p, q):
@@ -114,7 +114,7 @@ def cross_entropy(p, q):
     Chapter: entropy. Cover and Thomas (2006), *Elements of Information Theory*, section 5.4.
     """
     given, p, q = _two_distributions(p, q)
-    return given.run(lambda backend: backend.cross_entropy(p, q))
+    return given.apply(given.backend.cross_entropy, p, q)
 
 
 def kl_divergence(p, q):
@@ -148,7 +148,7 @@ def kl_divergence(p, q):
     Chapter: entropy. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
     """
     given, p, q = _two_distributions(p, q)
-    return given.run(lambda backend: backend.kl_divergence(p, q))
+    return given.apply(given.backend.kl_divergence, p, q)
 
 
 def jensen_shannon_divergence(p, q):
@@ -181,7 +181,7 @@ def jensen_shannon_divergence(p, q):
     Chapter: entropy. Lin (1991), doi:10.1109/18.61115.
     """
     given, p, q = _two_distributions(p, q)
-    return given.run(lambda backend: backend.jensen_shannon_divergence(p, q))
+    return given.apply(given.backend.jensen_shannon_divergence, p, q)
 
 
 def kl_divergence_with_logits(p_logits, q_logits):
@@ -219,7 +219,7 @@ def kl_divergence_with_logits(p_logits, q_logits):
     given = Arguments(p_logits=p_logits, q_logits=q_logits)
     p_logits, q_logits = given.logits("p_logits"), given.logits("q_logits")
     _check_shapes("p_logits", p_logits, "q_logits", q_logits)
-    return given.run(lambda backend: backend.kl_divergence_with_logits(p_logits, q_logits))
+    return given.apply(given.backend.kl_divergence_with_logits, p_logits, q_logits)
 
 
 def perplexity(nats):

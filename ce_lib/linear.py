@@ -1,7 +1,5 @@
 """Cross-entropy of a linear layer's logits, without ever holding all of them."""
 
-import sys
-
 from ._dispatch import Arguments, whole_number
 from ._reduction import check_reduction
 
@@ -78,7 +76,7 @@ def linear_cross_entropy(
             'reduction="mean", got none'
         )
     divisor = {"mean": kept, "sum": 1, "none": None}[reduction]
-    if "torch" in sys.modules and given.backend.__name__.endswith("torch_backend"):
+    if given.is_torch:
         from .torch_linear import linear_cross_entropy as compute
     else:
         from .numpy_linear import linear_cross_entropy as compute

@@ -3,13 +3,13 @@
 import math
 
 from ._dispatch import Arguments, number, whole_number
-from ._reduction import check_out, check_reduction, reduced, reduced_with_gradient
+from ._reduction import Differentiable, check_out, check_reduction, reduced
 
 
 def _matching(given, probabilities=False, any_target=False):
     """``input`` and a ``target`` of its shape, or a single number."""
-    input = given.in_unit_interval("input") if probabilities else given.real("input")
-    target = given.real("target") if any_target else given.in_unit_interval("target", booleans=True)
+    input = given.in_unit_interval("input") if probabilities else given.own("input")
+    target = given.own("target") if any_target else given.in_unit_interval("target", booleans=True)
     shape = tuple(input.shape)
     if tuple(target.shape) not in (shape, ()):
         raise ValueError(
@@ -20,7 +20,7 @@ def _matching(given, probabilities=False, any_target=False):
 
 
 def _class_target(given, scores, ignore_index=None):
-    """``target`` as one row of probabilities per example, all zeros where it is ignored."""
+    """``target`` as labels, −1 where they are ignored, or as rows of probabilities."""
     shape, got = tuple(scores.shape), tuple(given.arrays["target"].shape)
     if got == shape:
         return given.distribution("target", booleans=True)
@@ -29,18 +29,11 @@ def _class_target(given, scores, ignore_index=None):
             f"target must be labels of shape {shape[:-1]} or probabilities of shape {shape}, "
             f"got shape {got}"
         )
-    labels = given.class_labels("target", shape[:-1], shape[-1], ignore_index)
-    return given.backend.one_hot(labels, scores)
+    return given.class_labels("target", shape[:-1], shape[-1], ignore_index)
 
 
-def _weighted_classes(logits, target, weight, ignore_index, reduction, precise=True):
-    """Check the arguments that the two weighted losses over K classes share."""
-    given = Arguments(
-        logits=logits,
-        target=target,
-        optional={"weight": weight},
-        precise=_flag("precise", precise),
-    )
+def _weighted_classes(given, ignore_index, reduction):
+    """The arguments that the two weighted losses over K classes share, and their divisor."""
     logits = given.logits()
     ignore_index = whole_number("ignore_index", ignore_index)
     if ignore_index != -100 and given.arrays["target"].shape == logits.shape:
@@ -51,9 +44,9 @@ def _weighted_classes(logits, target, weight, ignore_index, reduction, precise=T
     target = _class_target(given, logits, ignore_index)
     weight = given.weights("weight", (logits.shape[-1],))
     check_reduction(reduction, "logits", logits)
-    divisor = given.backend.example_weight(target, weight).sum()
+    divisor = given.backend.class_weight(target, weight, logits.shape[-1])
     if reduction == "mean" and divisor == 0:
-        if (target == 0).all():
+        if target.shape != logits.shape and (target < 0).all():
             raise ValueError(
                 f"target must hold a label other than ignore_index={ignore_index} for "
                 'reduction="mean", got none'
@@ -61,12 +54,9 @@ def _weighted_classes(logits, target, weight, ignore_index, reduction, precise=T
         raise ValueError(
             'weight must be above 0 for some example for reduction="mean", got a total of 0'
         )
-    # An ignored example must not matter, even if its logits are nan.
-    logits = given.backend.where_kept(target, logits)
-    return given, logits, target, weight, divisor
+    return logits, target, weight, divisor
 
 
-@reduced
 def mse_loss(input, target, reduction="mean"):
     r"""The squared error (no ½).
 
@@ -97,10 +87,10 @@ def mse_loss(input, target, reduction="mean"):
     given = Arguments(input=input, target=target)
     input, target = _matching(given, any_target=True)
     check_reduction(reduction, "input", input)
-    return given, (input, target), reduction, math.prod(input.shape)
+    loss = given.backend.mse_loss
+    return reduced(given, loss, (input, target), reduction, math.prod(input.shape))
 
 
-@reduced
 def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
     r"""The surprise, in nats, of a yes-or-no answer to a model that gave "yes" a probability.
 
@@ -134,10 +124,10 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
     input, target = _matching(given, probabilities=True)
     weight = given.weights("weight", tuple(input.shape))
     check_reduction(reduction, "input", input)
-    return given, (input, target, weight), reduction, math.prod(input.shape)
+    loss = given.backend.binary_cross_entropy
+    return reduced(given, loss, (input, target, weight), reduction, math.prod(input.shape))
 
 
-@reduced
 def binary_cross_entropy_with_logits(
     input, target, weight=None, *, reduction="mean", pos_weight=None, precise=True
 ):
@@ -177,16 +167,18 @@ def binary_cross_entropy_with_logits(
         input=input,
         target=target,
         optional={"weight": weight, "pos_weight": pos_weight},
-        precise=_flag("precise", precise),
+        precise=precise,
     )
     input, target = _matching(given)
     weight = given.weights("weight", tuple(input.shape))
     pos_weight = given.weights("pos_weight", tuple(input.shape))
     check_reduction(reduction, "input", input)
-    return given, (input, target, weight, pos_weight), reduction, math.prod(input.shape)
+    loss = given.backend.binary_cross_entropy_with_logits
+    return reduced(
+        given, loss, (input, target, weight, pos_weight), reduction, math.prod(input.shape)
+    )
 
 
-@reduced
 def softmax_cross_entropy_with_logits(
     logits,
     target,
@@ -239,14 +231,13 @@ def softmax_cross_entropy_with_logits(
     Chapters: multiclass, stability. Bridle (1990), doi:10.1007/978-3-642-76153-9_28; label
     smoothing: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna (2016), arXiv:1512.00567.
     """
-    given, logits, target, weight, divisor = _weighted_classes(
-        logits, target, weight, ignore_index, reduction, precise
-    )
+    given = Arguments(logits=logits, target=target, optional={"weight": weight}, precise=precise)
+    logits, target, weight, divisor = _weighted_classes(given, ignore_index, reduction)
     smoothing = number("label_smoothing", label_smoothing, "in [0, 1]", lambda e: 0 <= e <= 1)
-    return given, (logits, target, weight, smoothing), reduction, divisor
+    loss = given.backend.softmax_cross_entropy_with_logits
+    return reduced(given, loss, (logits, target, weight, smoothing), reduction, divisor)
 
 
-@reduced
 def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"):
     r"""Binary cross-entropy, in nats, with less weight on examples that are already right.
 
@@ -292,12 +283,21 @@ def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"
     elif alpha is not None:
         number("alpha", alpha, "in [0, 1]", lambda a: 0 <= a <= 1)
     check_reduction(reduction, "input", input)
-    return given, (input, target, alpha, _gamma(gamma)), reduction, math.prod(input.shape)
+    loss = given.backend.sigmoid_focal_loss
+    return reduced(
+        given, loss, (input, target, alpha, _gamma(gamma)), reduction, math.prod(input.shape)
+    )
 
 
-@reduced
 def softmax_focal_loss(
-    logits, target, weight=None, *, gamma=2.0, ignore_index=-100, reduction="mean"
+    logits,
+    target,
+    weight=None,
+    *,
+    gamma=2.0,
+    ignore_index=-100,
+    reduction="mean",
+    precise=True,
 ):
     r"""Cross-entropy, in nats, with less weight on examples that are already right.
 
@@ -312,6 +312,7 @@ def softmax_focal_loss(
         ignore_index: examples with this label cost 0 and do not count in the mean.
         reduction: ``"mean"``, dividing as ``softmax_cross_entropy_with_logits`` does, ``"sum"``,
             or ``"none"``.
+        precise: as in ``softmax_cross_entropy_with_logits``.
 
     Returns:
         One number, or (...) for ``"none"``, in nats; never more than the cross-entropy.
@@ -331,13 +332,12 @@ def softmax_focal_loss(
 
     Chapter: weights. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
     """
-    given, logits, target, weight, divisor = _weighted_classes(
-        logits, target, weight, ignore_index, reduction
-    )
-    return given, (logits, target, weight, _gamma(gamma)), reduction, divisor
+    given = Arguments(logits=logits, target=target, optional={"weight": weight}, precise=precise)
+    logits, target, weight, divisor = _weighted_classes(given, ignore_index, reduction)
+    loss = given.backend.softmax_focal_loss
+    return reduced(given, loss, (logits, target, weight, _gamma(gamma)), reduction, divisor)
 
 
-@reduced
 def mse_with_logits(input, target, *, reduction="mean"):
     r"""The squared error of the probability that a logit stands for (no ½).
 
@@ -370,10 +370,10 @@ def mse_with_logits(input, target, *, reduction="mean"):
     given = Arguments(input=input, target=target)
     input, target = _matching(given)
     check_reduction(reduction, "input", input)
-    return given, (input, target), reduction, math.prod(input.shape)
+    loss = given.backend.mse_with_logits
+    return reduced(given, loss, (input, target), reduction, math.prod(input.shape))
 
 
-@reduced
 def brier_score(probs, target, *, reduction="mean"):
     r"""The squared distance between the predicted distribution and the truth.
 
@@ -407,10 +407,10 @@ def brier_score(probs, target, *, reduction="mean"):
     probs = given.distribution("probs")
     target = _class_target(given, probs)
     check_reduction(reduction, "probs", probs)
-    return given, (probs, target), reduction, math.prod(probs.shape[:-1])
+    loss = given.backend.brier_score
+    return reduced(given, loss, (probs, target), reduction, math.prod(probs.shape[:-1]))
 
 
-@reduced
 def brier_with_logits(logits, target, *, reduction="mean"):
     r"""The squared distance between the truth and the softmax of the logits.
 
@@ -443,7 +443,8 @@ def brier_with_logits(logits, target, *, reduction="mean"):
     logits = given.logits()
     target = _class_target(given, logits)
     check_reduction(reduction, "logits", logits)
-    return given, (logits, target), reduction, math.prod(logits.shape[:-1])
+    loss = given.backend.brier_with_logits
+    return reduced(given, loss, (logits, target), reduction, math.prod(logits.shape[:-1]))
 
 
 _WITH_GRADIENT = (
@@ -496,13 +497,7 @@ def value_and_grad(loss, logits, target, *, out=None, **keywords):
         raise TypeError(f"loss must be one of ce_lib's {known}, got {got}")
     if out is not None:
         check_out(out, "logits", logits)
-    return reduced_with_gradient(loss, out, logits, target, **keywords)
-
-
-def _flag(name, value):
-    if not isinstance(value, bool):
-        raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
-    return value
+    return loss(Differentiable(logits, out), target, **keywords)
 
 
 def _gamma(value):

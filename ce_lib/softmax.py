@@ -2,7 +2,8 @@
 
 import math
 
-from ._dispatch import Arguments, number, try_fast_path
+from ._dispatch import Arguments, number
+from ._reduction import of_logits
 
 
 def _temperature(value):
@@ -36,12 +37,8 @@ def logsumexp(logits):
 
     Chapter: stability. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
     """
-    result = try_fast_path("logsumexp", (logits,), {})
-    if result is not NotImplemented:
-        return result
     given = Arguments(logits=logits, is_loss=False)
-    logits = given.logits()
-    return given.run(lambda backend: backend.logsumexp(logits))
+    return of_logits(given, given.backend.logsumexp, given.logits())
 
 
 def log_softmax(logits, temperature=1.0):
@@ -72,7 +69,7 @@ def log_softmax(logits, temperature=1.0):
     """
     given = Arguments(logits=logits, is_loss=False)
     logits, temperature = given.logits(), _temperature(temperature)
-    return given.run(lambda backend: backend.log_softmax(logits, temperature))
+    return given.apply(given.backend.log_softmax, logits, temperature)
 
 
 def softmax(logits, temperature=1.0):
@@ -104,7 +101,7 @@ def softmax(logits, temperature=1.0):
     """
     given = Arguments(logits=logits, is_loss=False)
     logits, temperature = given.logits(), _temperature(temperature)
-    return given.run(lambda backend: backend.softmax(logits, temperature))
+    return given.apply(given.backend.softmax, logits, temperature)
 
 
 def sigmoid(logits):
@@ -131,8 +128,7 @@ def sigmoid(logits):
     Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
     """
     given = Arguments(logits=logits, is_loss=False)
-    logits = given.real("logits")
-    return given.run(lambda backend: backend.sigmoid(logits))
+    return given.apply(given.backend.sigmoid, given.own("logits"))
 
 
 def log_sigmoid(logits):
@@ -160,8 +156,7 @@ def log_sigmoid(logits):
     Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
     """
     given = Arguments(logits=logits)
-    logits = given.real("logits")
-    return given.run(lambda backend: backend.log_sigmoid(logits))
+    return given.apply(given.backend.log_sigmoid, given.own("logits"))
 
 
 def logit(probs):
@@ -191,7 +186,7 @@ def logit(probs):
     """
     given = Arguments(probs=probs)
     probs = given.in_unit_interval("probs")
-    return given.run(lambda backend: backend.logit(probs))
+    return given.apply(given.backend.logit, probs)
 
 
 def focal_posterior(logits, gamma=2.0):
@@ -230,4 +225,4 @@ def focal_posterior(logits, gamma=2.0):
     given = Arguments(logits=logits)
     logits = given.logits()
     gamma = number("gamma", gamma, "finite and at least 0", lambda g: 0 <= g < math.inf)
-    return given.run(lambda backend: backend.focal_posterior(logits, gamma))
+    return given.apply(given.backend.focal_posterior, logits, gamma)

@@ -8,12 +8,20 @@ branch that a ``where`` did not take by 0, and 0 · nan = nan: that branch must 
 """
 
 import math
-from typing import NamedTuple
 
 import torch
 
 from . import torch_compat
-from .torch_gradients import closed_form_gradient
+from .torch_exact import (
+    around_the_top,
+    chances,
+    charged,
+    log_ratio,
+    power,
+    sigmoid_power,
+    sum_of_others,
+)
+from .torch_gradients import closed_form
 
 # torch 2.3 lacks only float16 losses; older versions lack much more, uint64 for example.
 if not hasattr(torch, "uint64"):
@@ -45,6 +53,29 @@ def widen(x, precise=True):
     return x.to(torch.promote_types(x.dtype, least))
 
 
+def widened(x, precise):
+    """An argument of a loss as it is computed: floats wide, labels and options as they are."""
+    return widen(x, precise) if torch.is_tensor(x) and x.is_floating_point() else x
+
+
+def row_sums(x):
+    """The sums along the last axis in a wide float, without a copy of ``x`` in it."""
+    rows = x.reshape(-1, x.shape[-1]).split(max(1, 2**20 // x.shape[-1]))
+    return torch.cat([widen(some).sum(-1) for some in rows]).reshape(x.shape[:-1])
+
+
+def class_weight(target, weight, classes):
+    """The weight of all examples, which a mean divides by: Σ w_k y_k, of labels w_y."""
+    if kind(target) == "integer":
+        kept = target >= 0
+        if isinstance(weight, float):
+            return weight * kept.sum()
+        of_labels = weight.expand(classes)[target.clamp(min=0)]
+        return torch.where(kept, of_labels, 0).sum()
+    rows = target.reshape(-1, classes).split(max(1, 2**20 // classes))
+    return (weight * sum(widen(some).sum(0) for some in rows)).sum()
+
+
 def round_to(x, dtype):
     return x.to(dtype)
 
@@ -61,8 +92,9 @@ def result_dtype(x, is_loss):
 def integers(x):
     """Labels as int64; a uint64 above its range becomes the largest int64, not a negative."""
     labels = x.long()
-    wrapped = (labels < 0) & (x.dtype == torch.uint64)
-    return torch.where(wrapped, torch.iinfo(torch.int64).max, labels)
+    if x.dtype != torch.uint64:
+        return labels
+    return torch.where(labels < 0, torch.iinfo(torch.int64).max, labels)
 
 
 def one_hot(labels, logits):
@@ -83,7 +115,7 @@ _ROUNDING = {
 }
 
 
-def sum_tolerance(p):
+def sum_tolerance(p, dtype=None):
     """How far from 1 rounding can have moved the sum of a row of probabilities.
 
     Each number was rounded by up to u of itself, the unit of its dtype, or by half the smallest
@@ -91,11 +123,13 @@ def sum_tolerance(p):
     were mixed or smoothed a few u more. The normaliser was a sum of K terms in float32 or wider:
     its drift is K u in the worst case, and K u/30 in the worst softmax that we have measured.
 
-    The dtype is the coarsest that holds all of ``p`` exactly, because a float16 softmax may come
-    as a float32 array or as a list. What only float64 holds may be an average of float32 rows.
+    Without a ``dtype`` (a name) it is the coarsest that holds all of ``p`` exactly, because a
+    float16 softmax may come as a float32 array or as a list. What only float64 holds may be an
+    average of float32 rows.
     """
-    coarse = (name for name in _ROUNDING if (p.to(getattr(torch, name)).to(p.dtype) == p).all())
-    dtype = next(coarse, "float64")
+    if dtype is None:
+        coarse = (name for name in _ROUNDING if (p.to(getattr(torch, name)).to(p.dtype) == p).all())
+        dtype = next(coarse, "float64")
     classes = p.shape[-1]
     unit, subnormal, typed = _ROUNDING[dtype]
     drift = classes / 8 * _ROUNDING["float32"][0]
@@ -126,7 +160,6 @@ def kl_divergence(p, q):
     return torch.where(torch.abs(u) < 0.1, near, far).sum(-1)
 
 
-@closed_form_gradient
 def jensen_shannon_divergence(p, q):
     # With m = (p + q)/2 and u = (q − p)/(p + q), p = m (1 − u) and q = m (1 + u): a term is
     # m/2 ((1 − u) log(1 − u) + (1 + u) log(1 + u)), and needs no difference of logarithms.
@@ -145,6 +178,11 @@ def jensen_shannon_divergence_gradient(p, q):
     return torch.log1p(torch.where(u == 1, 0, -u)) / 2, torch.log1p(torch.where(u == -1, 0, u)) / 2
 
 
+jensen_shannon_divergence = closed_form(
+    jensen_shannon_divergence, jensen_shannon_divergence_gradient
+)
+
+
 def perplexity(nats):
     return torch.exp(nats)
 
@@ -154,69 +192,6 @@ def to_bits(nats):
 
 
 # ------------------------------------------------------------------ softmax and sigmoid
-
-
-def _difference(x, y):
-    """The difference and its rounding error (Knuth's two-difference)."""
-    gap = x - y
-    x, y, rounded = x.detach(), y.detach(), gap.detach()  # a rounding error has no gradient
-    back = rounded - x
-    lost = (x - (rounded - back)) - (y + back)
-    return gap, torch.where(torch.isfinite(lost), lost, 0)
-
-
-class _Row(NamedTuple):
-    """Logits seen from the largest of their row; the class axis is kept."""
-
-    is_top: torch.Tensor  # True at the largest logit
-    top: torch.Tensor  # that logit
-    gap: torch.Tensor  # each logit less the largest
-    exp: torch.Tensor  # exp(gap)
-    others: torch.Tensor  # Σ exp(gap) without the 1 of the largest
-    log_total: torch.Tensor  # log Σ exp(gap)
-
-
-def _around_the_top(logits, temperature):
-    """The row, with the digits that the subtraction loses put back.
-
-    A gap of 500 is rounded by up to 6e-14. The exponential would turn that into 250 wrong units
-    in its last place, and the logarithm would show even the rounding of the sum.
-    """
-    top = logits.argmax(-1)[..., None]
-    biggest = torch.gather(logits, -1, top)
-    gap, lost = _difference(logits, biggest)
-    gap, lost = gap / temperature, lost / temperature
-    e = torch.exp(gap)
-    late = e * lost
-    is_top = torch.arange(logits.shape[-1], device=logits.device) == top
-    rest = _sum(torch.where(is_top, gap, e))  # the top's gap is 0
-    missing = late.sum(-1, keepdim=True)
-    log_total = torch.log1p(rest) + missing / (1 + rest)
-    return _Row(is_top, biggest, gap + lost, e + late, rest + missing, log_total)
-
-
-def _sum(x):
-    """Σ x of numbers ≥ 0 with a single rounding: multiples of one grain add up exactly."""
-    grain = 2 * x.shape[-1] * x.detach().amax(-1, keepdim=True)
-    coarse = (x + grain) - grain
-    return coarse.sum(-1, keepdim=True) + (x - coarse).sum(-1, keepdim=True)
-
-
-def _sum_of_others(x):
-    """For each entry the sum of all others, without cancellation where the entry dominates."""
-    is_top = torch.arange(x.shape[-1], device=x.device) == x.abs().argmax(-1)[..., None]
-    without_top = torch.where(is_top, 0, x).sum(-1, keepdim=True)
-    return torch.where(is_top, without_top, x.sum(-1, keepdim=True) - x)
-
-
-def _chances(logits):
-    """Softmax p, 1 − p without cancellation, and the relative rounding error of their total."""
-    row = _around_the_top(logits, 1.0)
-    total = 1 + row.others
-    others = row.others.detach()  # a rounding error has no gradient
-    lost = others.clamp(max=1) - (total.detach() - others.clamp(min=1))
-    not_p = torch.where(row.is_top, row.others, total - row.exp) / total
-    return row.exp / total, not_p, lost / total
 
 
 def _expected(mass, cost):
@@ -230,71 +205,44 @@ def _softplus(z):
 
 
 def logsumexp(logits):
-    row = _around_the_top(logits, 1.0)
+    row = around_the_top(logits, 1.0)
     return torch.where(torch.isinf(row.top), row.top, row.top + row.log_total)[..., 0]
 
 
 def log_softmax(logits, temperature):
-    row = _around_the_top(logits, temperature)
+    row = around_the_top(logits, temperature)
     return row.gap - row.log_total
 
 
 def softmax(logits, temperature):
-    row = _around_the_top(logits, temperature)
+    row = around_the_top(logits, temperature)
     return row.exp / (1 + row.others)
 
 
-@closed_form_gradient
 def entropy_with_logits(logits):
-    row = _around_the_top(logits, 1.0)
+    row = around_the_top(logits, 1.0)
     surprise = row.log_total - row.gap
     return (row.exp / (1 + row.others) * torch.where(row.exp == 0, 0, surprise)).sum(-1)
 
 
 def entropy_with_logits_gradient(logits):
-    row = _around_the_top(logits, 1.0)
+    row = around_the_top(logits, 1.0)
     p, gap = row.exp / (1 + row.others), torch.where(row.exp == 0, 0, row.gap)
     return p * ((p * gap).sum(-1, keepdim=True) - gap)  # −p (log p + H)
 
 
-def _log_ratio(p_logits, q_logits):
-    """p, q, t = log(q/p) with the digits that log q − log p would lose, and √p.
-
-    t is the difference of the logits less log(Z_q / Z_p). An error in that logarithm moves all t
-    alike, and such a move changes Σ p (eᵗ − 1 − t) in second order only.
-    """
-    p_row, q_row = _around_the_top(p_logits, 1.0), _around_the_top(q_logits, 1.0)
-    p_total, q_total = 1 + p_row.others, 1 + q_row.others
-    gap_p, lost_p = _difference(p_logits, p_row.top)
-    gap_q, lost_q = _difference(q_logits, q_row.top)
-    t, lost = _difference(gap_q, gap_p)
-    lost = lost + (lost_q - lost_p)
-    p, q = p_row.exp / p_total, q_row.exp / q_total
-    for mass in (q_row.exp / p_total, q):  # p eᵗ; the second round corrects the first
-        near = torch.abs(t) < 1
-        change = torch.where(near, p * torch.expm1(torch.where(near, t + lost, 0)), mass - p)
-        t, again = _difference(t, torch.log1p(change.sum(-1, keepdim=True)))
-        lost = lost + again
-    t = torch.where(p_logits == -math.inf, math.inf, t + lost)
-    root = torch.exp(gap_p / 2) * (1 + lost_p / 2) / torch.sqrt(p_total)
-    return p, q, t, root
+entropy_with_logits = closed_form(entropy_with_logits, entropy_with_logits_gradient)
 
 
-def _charged(p, root, nats):
-    """The product p · nats, also where only p = root² underflows."""
-    return torch.where(p > 1e-290, p * nats, root * nats * root)
-
-
-@closed_form_gradient
 def kl_divergence_with_logits(p_logits, q_logits):
-    p, q, t, root = _log_ratio(p_logits, q_logits)
+    p, q, t, root = log_ratio(p_logits, q_logits)
     small = torch.where(torch.abs(t) < 1, t, 0)
     series = torch.ones_like(small)  # 2 (eᵗ − 1 − t)/t² = 1 + t/3 (1 + t/4 (1 + …))
     for n in reversed(range(3, 20)):  # 1/19! is below float64's last digit
         series = 1 + small * series / n
     near = p * (series * small * small / 2)
     middle = torch.expm1(torch.where(t < 2, t, 0)) - t
-    middle = _charged(p, root, middle)
+    middle = charged(p, root, middle)
     far = q - p * (1 + torch.where(p == 0, 0, t))
     terms = torch.where(torch.abs(t) < 1, near, torch.where(t < 2, middle, far))
     impossible = (p_logits > -math.inf) & (q_logits == -math.inf) & (q == 0)
@@ -303,12 +251,17 @@ def kl_divergence_with_logits(p_logits, q_logits):
 
 def kl_divergence_with_logits_gradient(p_logits, q_logits):
     """−p (t + KL) in the first, and in the second q − p, or p (eᵗ − 1) where it has more digits."""
-    p, q, t, root = _log_ratio(p_logits, q_logits)
+    p, q, t, root = log_ratio(p_logits, q_logits)
     excess = kl_divergence_with_logits(p_logits, q_logits)[..., None]
     near = (torch.abs(t) < 1) & (excess < 0.01)
     in_q = torch.where(near, p * torch.expm1(torch.where(near, t, 0)), q - p)
     surprise = torch.where(p_logits == -math.inf, 0, t) + excess
-    return 0 - _charged(p, root, surprise), in_q
+    return 0 - charged(p, root, surprise), in_q
+
+
+kl_divergence_with_logits = closed_form(
+    kl_divergence_with_logits, kl_divergence_with_logits_gradient
+)
 
 
 def sigmoid(logits):
@@ -320,7 +273,6 @@ def log_sigmoid(logits):
     return 0 - _softplus(-logits)
 
 
-@closed_form_gradient
 def logit(probs):
     # log(p/(1 − p)) = log1p((2p − 1)/(1 − p)): near ½, where log p and log(1 − p) cancel, it is
     # exact to the last division. Both sides of ½ are done alike, by the smaller of p and 1 − p.
@@ -337,9 +289,12 @@ def logit_gradient(probs):
     return 1 / (probs * (1 - probs))
 
 
+logit = closed_form(logit, logit_gradient)
+
+
 def focal_posterior(logits, gamma):
     """Softmax of log h(q) with h(q) = q / ((1 − q)^γ (1 + γ r)), r = −q log q / (1 − q)."""
-    row = _around_the_top(logits, 1.0)
+    row = around_the_top(logits, 1.0)
     log_q, q = row.gap - row.log_total, row.exp / (1 + row.others)
     others = torch.where(row.is_top, -math.inf, row.gap)
     alone = row.is_top & (others.amax(-1, keepdim=True) == -math.inf)  # no other class is possible
@@ -366,7 +321,6 @@ def binary_cross_entropy(input, target, weight):
     return 0 - (positive * log_q + negative * log_1_q)
 
 
-@closed_form_gradient
 def binary_cross_entropy_with_logits(input, target, weight, pos_weight):
     positive, negative = weight * pos_weight * target, weight * (1 - target)
     return _expected(positive, _softplus(-input)) + _expected(negative, _softplus(input))
@@ -377,38 +331,33 @@ def binary_cross_entropy_with_logits_gradient(input, target, weight, pos_weight)
     return negative * sigmoid(input) - positive * sigmoid(-input)  # σ(z) − 1 = −σ(−z)
 
 
+binary_cross_entropy_with_logits = closed_form(
+    binary_cross_entropy_with_logits, binary_cross_entropy_with_logits_gradient
+)
+
+
 def _focal_masses(target, alpha):
     return (target, 1 - target) if alpha is None else (alpha * target, (1 - alpha) * (1 - target))
 
 
-def _sigmoid_power(logits, gamma):
-    """σ(z)^γ as exp(−γ softplus(−z)): raising a rounded σ to γ would multiply its error by γ.
-
-    Whole nats times a γ of few bits is an exact product, so exp has no rounding to enlarge.
-    """
-    nats = torch.where(logits < 0, -logits, 0).clamp(max=torch.finfo(logits.dtype).max)
-    whole, last_bits = torch.floor(nats), gamma % 2**-20
-    tail = nats - whole + torch.log1p(torch.exp(torch.where(logits < 0, logits, -logits)))
-    return torch.exp((last_bits - gamma) * whole) * torch.exp(-last_bits * whole - gamma * tail)
-
-
-@closed_form_gradient
 def sigmoid_focal_loss(input, target, alpha, gamma):
     positive, negative = _focal_masses(target, alpha)
-    when_1 = _expected(positive * _sigmoid_power(-input, gamma), _softplus(-input))
-    when_0 = _expected(negative * _sigmoid_power(input, gamma), _softplus(input))
+    when_1 = _expected(positive * sigmoid_power(-input, gamma), _softplus(-input))
+    when_0 = _expected(negative * sigmoid_power(input, gamma), _softplus(input))
     return when_1 + when_0
 
 
 def sigmoid_focal_loss_gradient(input, target, alpha, gamma):
     positive, negative = _focal_masses(target, alpha)
     q, not_q = sigmoid(input), sigmoid(-input)
-    gradient_1 = _sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
-    gradient_0 = _sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
+    gradient_1 = sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
+    gradient_0 = sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
     return negative * gradient_0 - positive * gradient_1
 
 
-@closed_form_gradient
+sigmoid_focal_loss = closed_form(sigmoid_focal_loss, sigmoid_focal_loss_gradient)
+
+
 def mse_with_logits(input, target):
     return ((1 - target) * sigmoid(input) - target * sigmoid(-input)) ** 2  # (σ(z) − y)²
 
@@ -418,17 +367,17 @@ def mse_with_logits_gradient(input, target):
     return 2 * ((1 - target) * q - target * not_q) * q * not_q
 
 
+mse_with_logits = closed_form(mse_with_logits, mse_with_logits_gradient)
+
+
 # ------------------------------------------------------------------ K classes
 
 
-def example_weight(target, weight):
-    """The weight of each example in the mean: that of its class, 0 if the example is ignored."""
-    return (weight * target).sum(-1)
-
-
-def where_kept(target, logits):
-    """Zeros in place of the logits of ignored examples."""
-    return torch.where((target == 0).all(-1)[..., None], 0, logits)
+def _examples(logits, target):
+    """Logits, and rows of probabilities also for labels; an ignored label has zeros in both."""
+    if target.shape == logits.shape:
+        return logits, target
+    return torch.where(target[..., None] < 0, 0, logits), one_hot(target, logits)
 
 
 def _class_costs(target, weight, label_smoothing):
@@ -436,75 +385,64 @@ def _class_costs(target, weight, label_smoothing):
     return weight * ((1 - label_smoothing) * target + share * target.sum(-1, keepdim=True))
 
 
-@closed_form_gradient
 def softmax_cross_entropy_with_logits(logits, target, weight, label_smoothing):
+    logits, target = _examples(logits, target)
     cost = _class_costs(target, weight, label_smoothing)
     return _expected(cost, 0 - log_softmax(logits, 1.0)).sum(-1)
 
 
 def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smoothing):
+    logits, target = _examples(logits, target)
     cost = _class_costs(target, weight, label_smoothing)
-    p, not_p, _ = _chances(logits)
+    p, not_p, _ = chances(logits)
     # (Σ cost) p − cost; where the two may nearly cancel, the same from 1 − p and Σ cost − cost
     total = cost.sum(-1, keepdim=True)
-    by_lack = p * _sum_of_others(cost) - cost * not_p
+    by_lack = p * sum_of_others(cost) - cost * not_p
     return torch.where(2 * cost > total, by_lack, p * total - cost)
 
 
-def label_loss(others, gap):
-    """The loss of a label from the sums of a fast path.
-
-    Both are relative to one logit of the row, the largest or the label's: ``gap`` is the label's
-    logit less that one, and ``others`` is Σ exp(z_k − that one) without its own exp(0) = 1.
-    """
-    return torch.log1p(others) - gap
+softmax_cross_entropy_with_logits = closed_form(
+    softmax_cross_entropy_with_logits, softmax_cross_entropy_with_logits_gradient
+)
 
 
-def label_gradient(others, total, mass):
-    """The factor from exp(z_k) to the gradient, and the gradient in the label's own logit.
-
-    p_k is exp(z_k) / total. p_y − 1 is −others / total, without cancellation: ``others`` is the
-    total without the label. Only arithmetic stands here, because Triton compiles torch's twin.
-    """
-    share = mass / total
-    return share, -others * share
-
-
-def _power(x, gamma, rounding):
-    """x^γ, corrected for the relative error of x, which the power multiplies by γ."""
-    # a slope of 0 at x = 0, where γ < 1 would give ∞ · 0
-    power = torch.where(x == 0, 0.0**gamma, torch.where(x == 0, 1, x) ** gamma)
-    return power * (1 - gamma * rounding)
-
-
-@closed_form_gradient
 def softmax_focal_loss(logits, target, weight, gamma):
-    _, not_p, rounding = _chances(logits)
+    logits, target = _examples(logits, target)
+    _, not_p, rounding = chances(logits)
     surprise = 0 - log_softmax(logits, 1.0)
-    return _expected(weight * target * _power(not_p, gamma, rounding), surprise).sum(-1)
+    return _expected(weight * target * power(not_p, gamma, rounding), surprise).sum(-1)
 
 
 def softmax_focal_loss_gradient(logits, target, weight, gamma):
-    p, not_p, rounding = _chances(logits)
+    logits, target = _examples(logits, target)
+    p, not_p, rounding = chances(logits)
     p_surprise = _expected(p, 0 - log_softmax(logits, 1.0))
-    pull = weight * target * _power(not_p, gamma, rounding) * (gamma * p_surprise + not_p)
-    return p * _sum_of_others(pull / torch.where(not_p == 0, 1, not_p)) - pull
+    pull = weight * target * power(not_p, gamma, rounding) * (gamma * p_surprise + not_p)
+    return p * sum_of_others(pull / torch.where(not_p == 0, 1, not_p)) - pull
+
+
+softmax_focal_loss = closed_form(softmax_focal_loss, softmax_focal_loss_gradient)
 
 
 def brier_score(probs, target):
+    probs, target = _examples(probs, target)
     return ((probs - target) ** 2).sum(-1)
 
 
-@closed_form_gradient
 def brier_with_logits(logits, target):
-    p, not_p, _ = _chances(logits)
+    logits, target = _examples(logits, target)
+    p, not_p, _ = chances(logits)
     return (((1 - target) * p - target * not_p) ** 2).sum(-1)  # (p − y)²
 
 
 def brier_with_logits_gradient(logits, target):
-    p, not_p, _ = _chances(logits)
+    logits, target = _examples(logits, target)
+    p, not_p, _ = chances(logits)
     error = (1 - target) * p - target * not_p
-    return 2 * p * (error * not_p - _sum_of_others(error * p))
+    return 2 * p * (error * not_p - sum_of_others(error * p))
+
+
+brier_with_logits = closed_form(brier_with_logits, brier_with_logits_gradient)
 
 
 # ------------------------------------------------------------------ weights and calibration
@@ -568,7 +506,7 @@ def top_class(probs):
 
 def temperature_derivatives(logits, target, weight, beta):
     """The first two derivatives in β = 1/temperature of the cross-entropy of β · logits, summed."""
-    gap = _around_the_top(logits, 1.0).gap
+    gap = around_the_top(logits, 1.0).gap
     p = softmax(torch.where(gap == 0, 0, gap * beta), 1.0)  # 0 · ∞ = 0 at the top
     mean = (p * gap).sum(-1, keepdim=True)
     variance = (p * (gap - mean) ** 2).sum(-1)

@@ -1,60 +1,158 @@
-"""Fast paths of ``torch_backend.py`` on the CPU: NumPy's blocks, on the tensors' own memory.
+"""The fast paths for tensors on the CPU: NumPy's blocks, on the tensors' own memory.
 
-``numpy_blocked.py`` computes the value and the gradient together, and the backward pass multiplies
-the gradient by the upstream one. Only plain tensors come here. Everything else goes through the
-formulas of ``torch_backend.py``: a second derivative, forward mode, ``torch.func``, compiling,
-tracing, and bfloat16, which NumPy does not know. ``tests/test_fast_paths.py`` compares the two;
-``benchmarks/results`` has the measurements.
+``supports`` says which calls they take: plain tensors. Everything else goes through the formulas
+of ``torch_backend.py``: a second derivative, forward mode, ``torch.func``, compiling and tracing.
+``tests/test_fast_paths.py`` compares the two; ``benchmarks/results`` has the measurements.
 """
 
+import numpy as np
 import torch
 
-from . import numpy_blocked, torch_compat
+from . import numpy_backend, numpy_blocked, torch_backend, torch_compat
+from .calls import textbook
+from .softmax_blocks import Engine
 
-LOSSES = ("binary_cross_entropy_with_logits", "softmax_cross_entropy_with_logits")
+PATHS = {
+    torch_backend.binary_cross_entropy_with_logits: numpy_backend.binary_cross_entropy_with_logits,
+    torch_backend.softmax_cross_entropy_with_logits: (
+        numpy_backend.softmax_cross_entropy_with_logits
+    ),
+    torch_backend.softmax_focal_loss: numpy_backend.softmax_focal_loss,
+}
+GRAIN = 2**15 - 1  # torch gives longer arrays to several threads; ours are threads already
 
 
-def answer(name, args, keywords, request, textbook):
-    """The answer of ``numpy_blocked``'s path of that name, through autograd."""
-    given = [x for x in (*args, *keywords.values(), request.out) if hasattr(x, "__array__")]
-    if name not in LOSSES or _is_watched() or not all(_is_plain(x) for x in given):
-        return NotImplemented
-    logits, *others = given
-    by_autograd = torch.is_grad_enabled() and logits.requires_grad
-    others_needed = torch.is_grad_enabled() and any(x.requires_grad for x in others)
-    if others_needed or (request.wanted and by_autograd):
-        return NotImplemented
-    arrays = [_array(x) for x in args]
-    named = {key: _array(x) for key, x in keywords.items()}
-    inner = numpy_blocked.GradientRequest(request.wanted or by_autograd, _array(request.out))
-    result = getattr(numpy_blocked, name)(*arrays, request=inner, **named)
-    if result is NotImplemented:
-        return NotImplemented
-    if not inner.wanted:
-        return torch.as_tensor(result)
-    value, gradient = torch.as_tensor(result[0]), torch.as_tensor(result[1])
-    if request.wanted:
-        return value, gradient if request.out is None else request.out
-    return _Loss.apply(logits, (value, gradient), lambda z: textbook(z, *args[1:], **keywords))
+class TorchEngine(Engine):
+    """torch's exponential is twice as fast as NumPy's, and it reads bfloat16."""
+
+    def read(self, source, block):
+        if isinstance(source, torch.Tensor):
+            torch.from_numpy(block).copy_(source)
+        else:
+            super().read(source, block)
+
+    def exp(self, block):
+        for piece in torch.from_numpy(block).split(GRAIN):
+            torch.exp(piece, out=piece)
+
+    def write(self, block, target):
+        if isinstance(target, torch.Tensor):
+            target.copy_(torch.from_numpy(block))
+        else:
+            super().write(block, target)
+
+
+def supports(call):
+    """Whether the fast path computes this call; what it does not compute is the textbook's."""
+    tensors = [x for x in (*call.arguments, call.out) if isinstance(x, torch.Tensor)]
+    if call.loss not in PATHS or _is_watched() or not all(_is_plain(x) for x in tensors):
+        return False
+    (logits, target, *_), loss = call.arguments, PATHS[call.loss]
+    fixed = tensors if call.wanted else tensors[1:]
+    if torch.is_grad_enabled() and any(x.requires_grad for x in fixed):
+        return False
+    if loss in numpy_blocked.BINARY:
+        takes = logits.dim() > 0 and logits.dtype != torch.bfloat16
+    else:
+        takes = target.shape != logits.shape or loss is not numpy_backend.softmax_focal_loss
+    return takes and logits.numel() > 0 and _may_write(call)
+
+
+def compute(call):
+    """The reduced value of a call, through autograd; and its gradient, if that is wanted."""
+    logits = call.arguments[0]
+    if not call.wanted and torch.is_grad_enabled() and logits.requires_grad:
+        return _Loss.apply(logits, call)
+    if not call.wanted:
+        return _computed(call)
+    gradient = call.out
+    if gradient is None:
+        gradient = torch.empty(logits.shape, dtype=call.dtype)
+    return _computed(call, gradient), gradient
+
+
+def _computed(call, gradient=None, upstream=1.0):
+    """The reduced value; the gradient times what comes from above is written to ``gradient``."""
+    mean = call.reduction == "mean"
+    divisor = float(call.divisor) if mean else 1.0
+    arguments = [_array(x) for x in call.arguments]
+    with np.errstate(all="ignore"):  # the backward pass comes here without one
+        value = numpy_blocked.losses(
+            *(call, PATHS[call.loss], arguments, _array(gradient), upstream / divisor, ENGINE)
+        )
+    return torch.as_tensor(value / divisor if mean else value).to(call.dtype)
+
+
+ENGINE = TorchEngine()
 
 
 class _Loss(torch.autograd.Function):
+    """A loss that computes its gradient along with its value, for an upstream gradient of 1.
+
+    For any other it computes the gradient again, which rounds it only once. Where the arguments
+    were changed in between, it multiplies instead.
+    """
+
     @staticmethod
-    def forward(ctx, logits, answer, textbook):
-        value, gradient = answer
-        ctx.save_for_backward(logits, gradient)
-        ctx.textbook = textbook
+    def forward(ctx, logits, call):
+        ctx.gradient = torch.empty(logits.shape, dtype=logits.dtype)
+        value = _computed(call, ctx.gradient)
+        ctx.save_for_backward(logits)
+        ctx.call = call._replace(
+            arguments=[x.detach() if torch.is_tensor(x) else x for x in call.arguments]
+        )
+        ctx.versions = _versions(ctx.call)
         return value
 
     @staticmethod
     def backward(ctx, upstream):
-        logits, gradient = ctx.saved_tensors
         if torch.is_grad_enabled():  # create_graph=True: the result must be differentiable
-            value = ctx.textbook(logits)
-            return *torch.autograd.grad(value, logits, upstream, create_graph=True), None, None
+            (logits,) = ctx.saved_tensors
+            call = ctx.call._replace(arguments=(logits, *ctx.call.arguments[1:]))
+            value = textbook(call, torch_backend)
+            return torch.autograd.grad(value, logits, upstream, create_graph=True)[0], None
+        gradient = ctx.gradient
+        kept = torch_compat.keeps_graph()
+        if not kept:
+            ctx.gradient = None
+        if (upstream == 1).all():
+            return gradient.clone() if kept else gradient, None
+        softmax = PATHS[ctx.call.loss] in numpy_blocked.SOFTMAX
+        if softmax and _versions(ctx.call) == ctx.versions:
+            scale = upstream.double().reshape(-1).numpy() if upstream.dim() else upstream.item()
+            gradient = torch.empty_like(gradient) if kept else gradient
+            _computed(ctx.call, gradient, scale)
+            return gradient, None
         if upstream.dim() == gradient.dim() - 1 and upstream.dim():
             upstream = upstream[..., None]
-        return gradient * upstream, None, None
+        return gradient * upstream, None
+
+
+def _versions(call):
+    return [x._version for x in call.arguments if torch.is_tensor(x)]
+
+
+def _may_write(call):
+    """Whether a block of the gradient changes nothing that is still to be read."""
+    out, logits = call.out, call.arguments[0]
+    if out is None:
+        return True
+    if not out.is_contiguous():
+        return False
+    others = [x for x in call.arguments[1:] if torch.is_tensor(x)]
+    if out.data_ptr() != logits.data_ptr() or out.stride() != logits.stride():
+        others.append(logits)
+    spans = [_span(x) for x in others]
+    first, last = _span(out)
+    return all(last <= start or end <= first for start, end in spans)
+
+
+def _span(x):
+    """The addresses between which the elements of a tensor lie."""
+    if not x.numel():
+        return x.data_ptr(), x.data_ptr()
+    reach = sum((n - 1) * step for n, step in zip(x.shape, x.stride(), strict=True))
+    return x.data_ptr(), x.data_ptr() + (reach + 1) * x.element_size()
 
 
 def _is_watched():
@@ -73,11 +171,13 @@ def _is_plain(x):
         type(x) in (torch.Tensor, torch.nn.Parameter)
         and x.device.type == "cpu"
         and x.layout == torch.strided
-        and x.dtype != torch.bfloat16
-        and not (x.dtype == torch.float16 and torch_compat.under_autocast(x))
         and not (x.is_complex() or x.is_quantized or x.is_neg())
     )
 
 
 def _array(x):
-    return x.detach().numpy() if isinstance(x, torch.Tensor) else x
+    """The memory of a tensor as NumPy sees it; bfloat16, which it does not know, stays a tensor."""
+    if not isinstance(x, torch.Tensor):
+        return x
+    x = x.detach()
+    return x if x.dtype == torch.bfloat16 else x.numpy()

@@ -38,3 +38,9 @@ def autocast_dtype(x):
         return torch.get_autocast_dtype(x.device.type)
     on_cpu = x.device.type == "cpu"
     return torch.get_autocast_cpu_dtype() if on_cpu else torch.get_autocast_gpu_dtype()
+
+
+def keeps_graph():
+    """Whether the backward pass that runs keeps its graph for another; without an answer, yes."""
+    ask = getattr(torch._C._autograd, "_get_current_graph_task_keep_graph", None)
+    return True if ask is None else ask()

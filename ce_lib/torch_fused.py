@@ -1,8 +1,8 @@
-"""Fast path of ``torch_backend.py`` on a CUDA device: value and gradient in one Triton kernel.
+"""The fast path for tensors on a CUDA device: value and gradient in one Triton kernel.
 
-As in ``numpy_blocked.py``, a path takes the call of a public loss as the user made it. It returns
-``NotImplemented`` if the textbook must answer: without Triton, and for soft targets, for label
-smoothing and for a gradient through autograd. ``ce_lib.backends()`` says whether it is in use.
+``supports`` says which calls it takes: labels, without label smoothing, and not through autograd.
+Everything else, and everything without Triton, goes through ``torch_backend.py``.
+``ce_lib.backends()`` says whether it is in use.
 """
 
 import torch
@@ -15,59 +15,45 @@ except ImportError:  # only torch for CUDA brings Triton
     triton_kernels = None
 
 
-def softmax_cross_entropy_with_logits(
-    logits,
-    target,
-    weight=None,
-    *,
-    ignore_index=-100,
-    reduction="mean",
-    label_smoothing=0.0,
-    precise=True,  # a GPU computes in float32 either way
-    request,
-):
-    """Labels: the value and softmax − one-hot, in two reads of the logits and one write."""
+def supports(call):
+    """Whether the kernel computes this call; what it does not compute is the textbook's."""
     if not (
         triton_kernels
-        and request.wanted
-        and logits.dtype in (torch.float32, torch.float16, torch.bfloat16)
-        and logits.dim() > 0
-        and logits.numel() > 0
-        and isinstance(target, torch.Tensor)
-        and target.dtype in (torch.int64, torch.int32)
-        and target.device == logits.device
-        and target.shape == logits.shape[:-1]
-        and (weight is None or isinstance(weight, torch.Tensor))
-        and reduction in ("mean", "sum", "none")
-        and label_smoothing == 0
-        and type(ignore_index) is int
-        and isinstance(precise, bool)
-        and not (torch.is_grad_enabled() and logits.requires_grad)
+        and call.wanted
+        and call.loss is torch_backend.softmax_cross_entropy_with_logits
     ):
-        return NotImplemented
+        return False
+    logits, target, weight, label_smoothing = call.arguments
+    in_place = call.out is None or (call.out.is_contiguous() and logits.is_contiguous())
+    return (
+        logits.dtype in (torch.float32, torch.float16, torch.bfloat16)
+        and logits.numel() > 0
+        and target.shape != logits.shape
+        and label_smoothing == 0
+        and in_place
+        and not (torch.is_grad_enabled() and (logits.requires_grad or _needs_gradient(weight)))
+    )
+
+
+def _needs_gradient(x):
+    return torch.is_tensor(x) and x.requires_grad
+
+
+def compute(call):
+    """The value and softmax − one-hot, in two reads of the logits and one write."""
+    logits, target, weight, _ = call.arguments
     classes = logits.shape[-1]
     rows = logits.reshape(-1, classes)
-    out = torch.empty_like(rows) if request.out is None else request.out
-    if request.out is not None:
-        if not (out.is_contiguous() and logits.is_contiguous()):
-            return NotImplemented
-        out = out.view(-1, classes)
-    labels = target.reshape(-1).long()
-    kept = labels != ignore_index
-    if (kept & ((labels < 0) | (labels >= classes))).any():
-        return NotImplemented
-    labels = torch.where(kept, labels, 0)
-    mass = kept.float()
-    if weight is not None:
-        if weight.shape != (classes,) or not ((weight >= 0) & (weight < torch.inf)).all():
-            return NotImplemented
-        mass = mass * weight.float()[labels]
-    divisor = mass.double().sum() if reduction == "mean" else 1
-    if divisor == 0:
-        return NotImplemented
+    out = torch.empty_like(rows) if call.out is None else call.out.view(-1, classes)
+    labels = target.reshape(-1)
+    mass = (labels >= 0).float()
+    labels = labels.clamp(min=0)
+    if torch.is_tensor(weight):
+        mass = mass * weight.float().expand(classes)[labels]
+    divisor = call.divisor if call.reduction == "mean" else 1
     scales = (mass.double() / divisor).float()
     losses = triton_kernels.cross_entropy(rows.contiguous(), labels, scales, out)
     losses = torch.where(mass == 0, 0, losses * mass.double())
-    value = losses.view(target.shape) if reduction == "none" else losses.sum() / divisor
-    gradient = out.view(logits.shape) if request.out is None else request.out
-    return value.to(torch_backend.result_dtype(logits, is_loss=True)), gradient
+    value = losses.view(target.shape) if call.reduction == "none" else losses.sum() / divisor
+    gradient = out.view(logits.shape) if call.out is None else call.out
+    return value.to(call.dtype), gradient

@@ -6,7 +6,6 @@ autograd computes it as 1 − Σ (the other p), which loses 5 digits.
 """
 
 import functools
-import sys
 
 import torch
 
@@ -14,9 +13,9 @@ from . import torch_compat
 
 
 class _ClosedForm(torch.autograd.Function):
-    """A loss whose gradient in its first argument is the backend's ``…_gradient``.
+    """A loss whose gradient in its first argument is a formula of the backend.
 
-    A ``…_gradient`` that returns several gives the gradients in the first arguments. Autograd can
+    A formula that returns several gives the gradients in the first arguments. Autograd can
     differentiate these formulas again, and it differentiates the loss in its other arguments.
     """
 
@@ -58,14 +57,14 @@ class _ClosedForm(torch.autograd.Function):
         return None, None, *gradients
 
 
-def closed_form_gradient(loss):
-    """The loss with the backend's ``…_gradient`` of the same name for its backward pass."""
+def closed_form(loss, gradient):
+    """The loss with the formula ``gradient`` for its backward pass."""
 
     @functools.wraps(loss)
     def with_gradient(*arguments):
         if torch_compat.in_forward_mode():  # it adds up no such sums
             return loss(*arguments)
-        gradient = getattr(sys.modules[loss.__module__], loss.__name__ + "_gradient")
         return _ClosedForm.apply(loss, gradient, *arguments)
 
+    with_gradient.gradient = gradient
     return with_gradient

@@ -14,7 +14,8 @@ import torch
 import torch.distributed as dist
 
 from ._reduction import check_reduction
-from .torch_backend import label_gradient, label_loss, result_dtype, widen
+from .torch_backend import result_dtype, widen
+from .torch_labels import label_gradient, label_loss
 
 
 class _VocabParallel(torch.autograd.Function):

@@ -6,7 +6,7 @@ no second array of their size.
 
 One program computes one row. It first finds, block by block, the largest logit and
 Σ exp(z_k − z_max) of the others; the 1 of the largest stays out, so that a near-certain row keeps
-its digits. Then it writes the gradient by the backend's ``label_gradient``. Torch computes
+its digits. Then it writes the gradient by ``torch_labels.label_gradient``. Torch computes
 ``label_loss`` of the sums in float64. ``tests/test_fused.py`` compares both with
 ``torch_backend``, in Triton's interpreter if there is no GPU.
 """
@@ -15,11 +15,11 @@ import torch
 import triton
 import triton.language as tl
 
-from . import torch_backend
+from . import torch_labels
 
-_label_gradient = triton.jit(torch_backend.label_gradient)
+_label_gradient = triton.jit(torch_labels.label_gradient)
 if not isinstance(_label_gradient, triton.JITFunction):  # Triton's interpreter runs plain Python
-    _label_gradient = torch_backend.label_gradient
+    _label_gradient = torch_labels.label_gradient
 
 
 @triton.jit
@@ -128,5 +128,5 @@ def cross_entropy(logits, labels, scales, gradient=None):
         WITH_GRADIENT=gradient is not None,
         num_warps=8 if block >= 2048 else 4,
     )
-    losses = torch_backend.label_loss(others.double(), own - tops.double())
+    losses = torch_labels.label_loss(others.double(), own - tops.double())
     return torch.where(scales == 0, 0, losses)

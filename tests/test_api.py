@@ -18,11 +18,18 @@ LIBRARY = Path(ce.__file__).parent
 BACKENDS = ("numpy_backend", "torch_backend")
 # A backend's losses once more, behind the same names, or what one backend needs besides.
 FAST_PATHS = (
+    "numpy_exact",
+    "torch_exact",
+    "calls",
+    "blocks",
+    "softmax_blocks",
+    "binary_blocks",
     "numpy_blocked",
     "numpy_linear",
     "torch_blocked",
     "torch_fused",
     "torch_linear",
+    "torch_labels",
     "torch_parallel",
     "torch_gradients",
     "torch_compat",
@@ -57,7 +64,8 @@ SIGNATURES = {
     ),
     "sigmoid_focal_loss": "(input, target, *, alpha=None, gamma=2.0, reduction='mean')",
     "softmax_focal_loss": (
-        "(logits, target, weight=None, *, gamma=2.0, ignore_index=-100, reduction='mean')"
+        "(logits, target, weight=None, *, gamma=2.0, ignore_index=-100, reduction='mean', "
+        "precise=True)"
     ),
     "mse_with_logits": "(input, target, *, reduction='mean')",
     "brier_score": "(probs, target, *, reduction='mean')",
@@ -139,39 +147,48 @@ def functions(module):
     return [(f.name, ast.unparse(f.args)) for f in tree.body if isinstance(f, ast.FunctionDef)]
 
 
-def test_the_backends_have_the_same_functions_in_the_same_order():
-    assert functions("numpy_backend") == functions("torch_backend")
+@pytest.mark.parametrize("part", ["backend", "exact"])
+def test_the_backends_have_the_same_functions_in_the_same_order(part):
+    assert functions(f"numpy_{part}") == functions(f"torch_{part}")
 
 
 # ------------------------------------------------------------------ imports
 
 
 def test_imports_point_one_way():
-    for module, framework in zip(BACKENDS, ("numpy", "torch"), strict=True):
-        assert set(imported(LIBRARY / f"{module}.py")) <= {
-            "math",
-            "typing",
-            framework,
-            ".torch_compat",
-            ".torch_gradients",
-        }
-    assert set(imported(LIBRARY / "numpy_blocked.py")) <= {
-        *("math", "os", "typing", "numpy", ".numpy_backend"),
-        "concurrent.futures",  # inside a function: not part of what `import ce_lib` costs
+    below = {
+        "numpy_backend": {"numpy", ".numpy_exact"},
+        "torch_backend": {"torch", ".torch_exact", ".torch_gradients", ".torch_compat"},
+        "numpy_exact": {"numpy"},
+        "torch_exact": {"torch"},
+        "blocks": {"os", "numpy", "concurrent.futures"},  # the last inside a function, for its cost
+        "binary_blocks": {"numpy", ".numpy_backend", ".blocks"},
+        "softmax_blocks": {"numpy", ".numpy_backend", ".blocks"},
+        "numpy_blocked": {
+            *("numpy", ".numpy_backend", ".blocks", ".binary_blocks", ".softmax_blocks"),
+        },
+        "torch_blocked": {
+            *("torch", "numpy", ".numpy_backend", ".numpy_blocked", ".softmax_blocks", ".calls"),
+            *(".torch_backend", ".torch_compat"),
+        },
     }
-    assert set(imported(LIBRARY / "torch_blocked.py")) <= {
-        *("torch", ".numpy_blocked", ".torch_compat"),
-    }
+    for module, imports in below.items():
+        assert set(imported(LIBRARY / f"{module}.py")) <= {"math", "typing", *imports}, module
     front = {f".{path.stem}" for path in FRONT}
     backends = {f".{name}" for name in BACKENDS + FAST_PATHS}
-    allowed = {"math", "sys", "functools", "importlib.metadata", "numpy", *front, *backends}
+    allowed = {"math", "sys", "typing", "importlib.metadata", "numpy", *front, *backends}
     for path in FRONT:
         lazily = {".exercises"} if path.stem == "__init__" else set()  # when check is asked for
         assert set(imported(path)) <= allowed | lazily, path.name
-    triton = {"triton", "triton.language", ".torch_backend"}
+    triton = {"triton", "triton.language", ".torch_labels"}
     assert set(imported(LIBRARY / "triton_kernels.py")) <= {"torch", *triton}
-    # Only the dispatch knows that there are backends, and `linear` that its product is one of them.
-    knows = {"_dispatch": backends, "linear": {".numpy_linear", ".torch_linear"}}
+    # Only the dispatch and the reduction know that there are backends and fast paths, and `linear`
+    # that its product is one of them.
+    knows = {
+        "_dispatch": backends,
+        "_reduction": backends,
+        "linear": {".numpy_linear", ".torch_linear"},
+    }
     for path in FRONT:
         assert set(imported(path)) & backends <= knows.get(path.stem, set()), path.name
 

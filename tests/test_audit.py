@@ -79,12 +79,11 @@ def test_every_locked_version_is_asked_for_and_nothing_known_is_success(ask):
     assert len(asked) > 200
 
 
-@pytest.mark.parametrize("packages", [("torch", "otter-grader"), ("katex",)], ids=["pip", "npm"])
-def test_a_known_vulnerability_is_named_and_fails(ask, packages):
-    done = ask(*packages)
+@pytest.mark.parametrize("package", ["torch", "otter-grader", "katex"])
+def test_a_known_vulnerability_is_named_and_fails(ask, package):
+    done = ask(package)
     assert done.returncode == 1
-    for package in packages:
-        assert f"\n{package} " in done.stdout
+    assert f"\n{package} " in done.stdout
 
 
 def test_a_database_that_does_not_answer_is_a_failure(ask):

@@ -37,3 +37,20 @@ def test_in_dispatch_mode():
             function()
 
     assert seen(torch_compat.in_dispatch_mode, run) == (False, [True])
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_keeps_graph(kept):
+    class Ask(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, upstream):
+            answers.append(torch_compat.keeps_graph())
+            return upstream
+
+    answers = []
+    Ask.apply(torch.ones((), requires_grad=True)).backward(retain_graph=kept)
+    assert answers == [kept]

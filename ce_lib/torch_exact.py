@@ -1,0 +1,118 @@
+"""Sums, differences and powers that keep the digits which floating-point numbers lose.
+
+``torch_backend.py`` uses them; ``numpy_exact.py`` is their twin.
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+
+
+def difference(x, y):
+    """The difference and its rounding error (Knuth's two-difference)."""
+    gap = x - y
+    x, y, rounded = x.detach(), y.detach(), gap.detach()  # a rounding error has no gradient
+    back = rounded - x
+    lost = (x - (rounded - back)) - (y + back)
+    return gap, torch.where(torch.isfinite(lost), lost, 0)
+
+
+class Row(NamedTuple):
+    """Logits seen from the largest of their row; the class axis is kept."""
+
+    is_top: torch.Tensor  # True at the largest logit
+    top: torch.Tensor  # that logit
+    gap: torch.Tensor  # each logit less the largest
+    exp: torch.Tensor  # exp(gap)
+    others: torch.Tensor  # Σ exp(gap) without the 1 of the largest
+    log_total: torch.Tensor  # log Σ exp(gap)
+
+
+def around_the_top(logits, temperature):
+    """The row, with the digits that the subtraction loses put back.
+
+    A gap of 500 is rounded by up to 6e-14. The exponential would turn that into 250 wrong units
+    in its last place, and the logarithm would show even the rounding of the sum.
+    """
+    top = logits.argmax(-1)[..., None]
+    biggest = torch.gather(logits, -1, top)
+    gap, lost = difference(logits, biggest)
+    gap, lost = gap / temperature, lost / temperature
+    e = torch.exp(gap)
+    late = e * lost
+    is_top = torch.arange(logits.shape[-1], device=logits.device) == top
+    rest = sum_of_positives(torch.where(is_top, gap, e))  # the top's gap is 0
+    missing = late.sum(-1, keepdim=True)
+    log_total = torch.log1p(rest) + missing / (1 + rest)
+    return Row(is_top, biggest, gap + lost, e + late, rest + missing, log_total)
+
+
+def sum_of_positives(x):
+    """Σ x of numbers ≥ 0 with a single rounding: multiples of one grain add up exactly."""
+    grain = 2 * x.shape[-1] * x.detach().amax(-1, keepdim=True)
+    coarse = (x + grain) - grain
+    return coarse.sum(-1, keepdim=True) + (x - coarse).sum(-1, keepdim=True)
+
+
+def sum_of_others(x):
+    """For each entry the sum of all others, without cancellation where the entry dominates."""
+    is_top = torch.arange(x.shape[-1], device=x.device) == x.abs().argmax(-1)[..., None]
+    without_top = torch.where(is_top, 0, x).sum(-1, keepdim=True)
+    return torch.where(is_top, without_top, x.sum(-1, keepdim=True) - x)
+
+
+def chances(logits):
+    """Softmax p, 1 − p without cancellation, and the relative rounding error of their total."""
+    row = around_the_top(logits, 1.0)
+    total = 1 + row.others
+    others = row.others.detach()  # a rounding error has no gradient
+    lost = others.clamp(max=1) - (total.detach() - others.clamp(min=1))
+    not_p = torch.where(row.is_top, row.others, total - row.exp) / total
+    return row.exp / total, not_p, lost / total
+
+
+def log_ratio(p_logits, q_logits):
+    """p, q, t = log(q/p) with the digits that log q − log p would lose, and √p.
+
+    t is the difference of the logits less log(Z_q / Z_p). An error in that logarithm moves all t
+    alike, and such a move changes Σ p (eᵗ − 1 − t) in second order only.
+    """
+    p_row, q_row = around_the_top(p_logits, 1.0), around_the_top(q_logits, 1.0)
+    p_total, q_total = 1 + p_row.others, 1 + q_row.others
+    gap_p, lost_p = difference(p_logits, p_row.top)
+    gap_q, lost_q = difference(q_logits, q_row.top)
+    t, lost = difference(gap_q, gap_p)
+    lost = lost + (lost_q - lost_p)
+    p, q = p_row.exp / p_total, q_row.exp / q_total
+    for mass in (q_row.exp / p_total, q):  # p eᵗ; the second round corrects the first
+        near = torch.abs(t) < 1
+        change = torch.where(near, p * torch.expm1(torch.where(near, t + lost, 0)), mass - p)
+        t, again = difference(t, torch.log1p(change.sum(-1, keepdim=True)))
+        lost = lost + again
+    t = torch.where(p_logits == -math.inf, math.inf, t + lost)
+    root = torch.exp(gap_p / 2) * (1 + lost_p / 2) / torch.sqrt(p_total)
+    return p, q, t, root
+
+
+def charged(p, root, nats):
+    """The product p · nats, also where only p = root² underflows."""
+    return torch.where(p > 1e-290, p * nats, root * nats * root)
+
+
+def sigmoid_power(logits, gamma):
+    """σ(z)^γ as exp(−γ softplus(−z)): raising a rounded σ to γ would multiply its error by γ.
+
+    Whole nats times a γ of few bits is an exact product, so exp has no rounding to enlarge.
+    """
+    nats = torch.where(logits < 0, -logits, 0).clamp(max=torch.finfo(logits.dtype).max)
+    whole, last_bits = torch.floor(nats), gamma % 2**-20
+    tail = nats - whole + torch.log1p(torch.exp(torch.where(logits < 0, logits, -logits)))
+    return torch.exp((last_bits - gamma) * whole) * torch.exp(-last_bits * whole - gamma * tail)
+
+
+def power(x, gamma, rounding):
+    """x^γ, corrected for the relative error of x, which the power multiplies by γ."""
+    # a slope of 0 at x = 0, where γ < 1 would give ∞ · 0
+    power = torch.where(x == 0, 0.0**gamma, torch.where(x == 0, 1, x) ** gamma)
+    return power * (1 - gamma * rounding)
