@@ -155,7 +155,7 @@ def log_sigmoid(logits):
 
     Chapter: binary. Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x.
     """
-    given = Arguments(logits=logits)
+    given = Arguments(logits=logits, is_loss=False)
     return given.apply(given.backend.log_sigmoid, given.own("logits"))
 
 
@@ -184,7 +184,7 @@ def logit(probs):
 
     Chapter: binary. Berkson (1944), doi:10.1080/01621459.1944.10500699.
     """
-    given = Arguments(probs=probs)
+    given = Arguments(probs=probs, is_loss=False)
     probs = given.in_unit_interval("probs")
     return given.apply(given.backend.logit, probs)
 
@@ -222,7 +222,7 @@ def focal_posterior(logits, gamma=2.0):
     Chapter: weights. Charoenphakdee, Vongkulbhaksorn, Chairatanakul and Sugiyama (2021),
     arXiv:2011.09172.
     """
-    given = Arguments(logits=logits)
+    given = Arguments(logits=logits, is_loss=False)
     logits = given.logits()
     gamma = number("gamma", gamma, "finite and at least 0", lambda g: 0 <= g < math.inf)
     return given.apply(given.backend.focal_posterior, logits, gamma)

@@ -107,6 +107,12 @@ def test_the_softmax_keeps_its_dtype_where_torchs_does(device, half):
     with torch.autocast(device, dtype=half):
         for ours, theirs in ((ce.softmax, torch.softmax), (ce.log_softmax, torch.log_softmax)):
             assert ours(z).dtype == theirs(z, -1).dtype
+        q = torch.sigmoid(z)
+        assert ce.log_sigmoid(z).dtype == F.logsigmoid(z).dtype
+        assert ce.logit(q).dtype == torch.logit(q).dtype
+        assert ce.focal_posterior(z).dtype == torch.softmax(z, -1).dtype
+        for loss in (ce.entropy_with_logits(z), ce.jensen_shannon_divergence(SOFT.to(z), SOFT[0])):
+            assert loss.dtype == torch.float32
         assert ce.kl_divergence_with_logits(z, z).dtype == torch.float32
 
 
