@@ -79,11 +79,12 @@ def test_every_locked_version_is_asked_for_and_nothing_known_is_success(ask):
     assert len(asked) > 200
 
 
-@pytest.mark.parametrize("package", ["torch", "otter-grader", "katex"])
-def test_a_known_vulnerability_is_named_and_fails(ask, package):
-    done = ask(package)
+@pytest.mark.parametrize("packages", [("torch", "otter-grader"), ("katex",)], ids=["pip", "npm"])
+def test_a_known_vulnerability_is_named_and_fails(ask, packages):
+    done = ask(*packages)
     assert done.returncode == 1
-    assert f"\n{package} " in done.stdout
+    for package in packages:
+        assert f"\n{package} " in done.stdout
 
 
 def test_a_database_that_does_not_answer_is_a_failure(ask):

@@ -142,10 +142,10 @@ def has_chromium():
     if shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
         status_of(*sudo, "apt-get", "update", "-qq")
-        for package in ("chromium-headless-shell", "chromium"):
+        for package in ("chromium", "chromium-headless-shell"):  # an older Debian lacks the second
             status_of(*sudo, "apt-get", "install", "-y", "-qq", package)
-            if chromium.path():
-                return True
+        if chromium.path():
+            return True
     return status_of(PYTHON, "-m", "playwright", "install", "chromium") == 0
 
 
