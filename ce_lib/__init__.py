@@ -7,6 +7,7 @@ have the keywords and the meaning of those in ``torch.nn.functional``, with one 
 two distributions.
 """
 
+from ._checks import unchecked
 from .calibration import (
     classwise_calibration_error,
     expected_calibration_error,
@@ -83,6 +84,7 @@ __all__ = [
     "softmax_cross_entropy_with_logits",
     "softmax_focal_loss",
     "to_bits",
+    "unchecked",
     "value_and_grad",
 ]
 

@@ -2,6 +2,7 @@
 
 import math
 
+from ._checks import holds
 from ._dispatch import Arguments, number, whole_number
 from ._reduction import Differentiable, check_out, check_reduction, reduced
 
@@ -45,7 +46,7 @@ def _weighted_classes(given, ignore_index, reduction):
     weight = given.weights("weight", (logits.shape[-1],))
     check_reduction(reduction, "logits", logits)
     divisor = given.backend.class_weight(target, weight, logits.shape[-1])
-    if reduction == "mean" and divisor == 0:
+    if reduction == "mean" and not holds(divisor != 0, "target"):
         if target.shape != logits.shape and (target < 0).all():
             raise ValueError(
                 f"target must hold a label other than ignore_index={ignore_index} for "

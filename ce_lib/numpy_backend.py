@@ -221,7 +221,7 @@ def entropy_with_logits_gradient(logits):
 entropy_with_logits.gradient = entropy_with_logits_gradient
 
 
-def kl_divergence_with_logits(p_logits, q_logits):
+def _kl_terms(p_logits, q_logits):
     p, q, t, root = log_ratio(p_logits, q_logits)
     small = np.where(np.abs(t) < 1, t, 0)
     series = np.ones_like(small)  # 2 (eᵗ − 1 − t)/t² = 1 + t/3 (1 + t/4 (1 + …))
@@ -233,13 +233,17 @@ def kl_divergence_with_logits(p_logits, q_logits):
     far = q - p * (1 + np.where(p == 0, 0, t))
     terms = np.where(np.abs(t) < 1, near, np.where(t < 2, middle, far))
     impossible = (p_logits > -math.inf) & (q_logits == -math.inf) & (q == 0)
-    return np.where(impossible, math.inf, terms).sum(-1)
+    return np.where(impossible, math.inf, terms)
+
+
+def kl_divergence_with_logits(p_logits, q_logits):
+    return _kl_terms(p_logits, q_logits).sum(-1)
 
 
 def kl_divergence_with_logits_gradient(p_logits, q_logits):
     """−p (t + KL) in the first, and in the second q − p, or p (eᵗ − 1) where it has more digits."""
     p, q, t, root = log_ratio(p_logits, q_logits)
-    excess = kl_divergence_with_logits(p_logits, q_logits)[..., None]
+    excess = _kl_terms(p_logits, q_logits).sum(-1, keepdims=True)
     near = (np.abs(t) < 1) & (excess < 0.01)
     in_q = np.where(near, p * np.expm1(np.where(near, t, 0)), q - p)
     surprise = np.where(p_logits == -math.inf, 0, t) + excess

@@ -45,7 +45,7 @@ class TorchEngine(Engine):
 def supports(call):
     """Whether the fast path computes this call; what it does not compute is the textbook's."""
     tensors = [x for x in (*call.arguments, call.out) if isinstance(x, torch.Tensor)]
-    if call.loss not in PATHS or _is_watched() or not all(_is_plain(x) for x in tensors):
+    if _is_watched() or call.loss not in PATHS or not all(_is_plain(x) for x in tensors):
         return False
     (logits, target, *_), loss = call.arguments, PATHS[call.loss]
     fixed = tensors if call.wanted else tensors[1:]

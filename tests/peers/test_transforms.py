@@ -83,17 +83,6 @@ def test_vmap_and_grad_of_torch_func_give_the_same_numbers(function, at):
     torch.testing.assert_close(slopes[1], by_autograd)
 
 
-@each(OF_PROBABILITIES)
-def test_vmap_over_what_is_checked_is_refused_by_torch(function, at):
-    with pytest.raises(RuntimeError, match="data-dependent control flow"):
-        torch.vmap(function)(torch.stack([at, 2 * at]))
-
-
-def test_vmap_over_labels_is_refused_by_torch():
-    with pytest.raises(RuntimeError, match="data-dependent control flow"):
-        torch.vmap(ce.softmax_cross_entropy_with_logits)(Z, LABELS)
-
-
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 @pytest.mark.parametrize(("function", "at"), GRAPHS)
 def test_compiled_it_gives_the_same_value_and_slope(function, at):
@@ -105,12 +94,3 @@ def test_compiled_it_gives_the_same_value_and_slope(function, at):
         value = f(x)
         answers.append((value.detach(), *torch.autograd.grad(value, x)))
     torch.testing.assert_close(*answers)
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
-def test_one_graph_for_all_is_refused_by_torch():
-    torch._dynamo.reset()
-    function, at = OF_LOGITS["cross-entropy"]
-    compiled = torch.compile(function, backend="aot_eager", fullgraph=True)
-    with pytest.raises(torch._dynamo.exc.Unsupported):
-        compiled(at)
