@@ -25,6 +25,11 @@ def _class_target(given, scores, ignore_index=None):
     shape, got = tuple(scores.shape), tuple(given.arrays["target"].shape)
     if got == shape:
         return given.distribution("target", booleans=True)
+    if got != shape[:-1] and len(shape) > 2 and got == shape[:1] + shape[2:]:
+        raise ValueError(
+            "logits must have the class axis last (moveaxis(logits, 1, -1) puts it there), "
+            f"got shape {shape} for labels of shape {got}"
+        )
     if got != shape[:-1]:
         raise ValueError(
             f"target must be labels of shape {shape[:-1]} or probabilities of shape {shape}, "
@@ -201,7 +206,9 @@ def softmax_cross_entropy_with_logits(
     two answers there.
 
     Args:
-        logits: (..., K) real numbers; −∞ is a class of probability 0.
+        logits: (..., K) real numbers; −∞ is a class of probability 0. Channels-first logits
+            (N, K, H, W) are given as ``moveaxis(logits, 1, -1)``; if K = H = W, no error can
+            tell.
         target: (...) integer labels in [0, K), or (..., K) probabilities.
         weight: (K,) the weight of each class, at least 0.
         ignore_index: examples with this label cost 0 and do not count in the mean.
@@ -306,7 +313,9 @@ def softmax_focal_loss(
        q = \mathrm{softmax}(z)
 
     Args:
-        logits: (..., K) real numbers; −∞ is a class of probability 0.
+        logits: (..., K) real numbers; −∞ is a class of probability 0. Channels-first logits
+            (N, K, H, W) are given as ``moveaxis(logits, 1, -1)``; if K = H = W, no error can
+            tell.
         target: (...) integer labels in [0, K), or (..., K) probabilities.
         weight: (K,) the weight of each class, at least 0.
         gamma: how much less weight, at least 0; 0 is ``softmax_cross_entropy_with_logits``.
@@ -418,7 +427,9 @@ def brier_with_logits(logits, target, *, reduction="mean"):
     .. math:: \ell = \sum_k (q_k - y_k)^2, \qquad q = \mathrm{softmax}(z)
 
     Args:
-        logits: (..., K) real numbers; −∞ is a class of probability 0.
+        logits: (..., K) real numbers; −∞ is a class of probability 0. Channels-first logits
+            (N, K, H, W) are given as ``moveaxis(logits, 1, -1)``; if K = H = W, no error can
+            tell.
         target: (...) integer labels in [0, K), or (..., K) probabilities.
         reduction: ``"mean"`` over the examples, ``"sum"``, or ``"none"``.
 

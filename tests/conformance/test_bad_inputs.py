@@ -530,3 +530,14 @@ def test_tensors_on_two_devices_are_refused():
     torch = pytest.importorskip("torch")
     with pytest.raises(ValueError, match=r"^target must be on cpu, got meta$"):
         softmax_ce(torch.tensor(Z), torch.tensor([0, 1], device="meta"))
+
+
+def test_a_class_axis_that_is_not_the_last_is_named(backend):
+    z, y = backend.array(np.zeros((2, 3, 4, 5))), backend.array(np.zeros((2, 4, 5), int))
+    for loss in (ce.softmax_cross_entropy_with_logits, ce.softmax_focal_loss, ce.brier_with_logits):
+        with pytest.raises(ValueError) as caught:
+            loss(z, y)
+        assert str(caught.value) == (
+            "logits must have the class axis last (moveaxis(logits, 1, -1) puts it there), "
+            "got shape (2, 3, 4, 5) for labels of shape (2, 4, 5)"
+        )
