@@ -19,7 +19,7 @@ def pytest_xdist_auto_num_workers(config):
     named = [argument.partition("::")[0] for argument in config.args]
     if len(named) == 1 and named[0].endswith(".py"):
         return 0
-    return os.cpu_count()
+    return os.cpu_count() + 1  # a test in the browser often waits for the next frame
 
 
 def pytest_collection_modifyitems(config, items):
