@@ -64,6 +64,10 @@ def closed_form(loss, gradient):
     def with_gradient(*arguments):
         if torch_compat.in_forward_mode():  # it adds up no such sums
             return loss(*arguments)
+        if torch.compiler.is_compiling() and not any(
+            torch.is_tensor(x) and x.requires_grad for x in arguments
+        ):
+            return loss(*arguments)  # torch.compile fails on such a Function without a gradient
         return _ClosedForm.apply(loss, gradient, *arguments)
 
     with_gradient.gradient = gradient
