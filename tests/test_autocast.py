@@ -234,14 +234,14 @@ def test_the_first_step_of_a_gradient_scaler_is_finite_for_a_linear_cross_entrop
 def test_half_layers_have_a_float32_loss_and_gradients_added_up_in_float32(half, monkeypatch):
     monkeypatch.setattr(torch_linear, "CPU_LOGITS", 2)  # one row at a time
     # equal parts added one by one: a bfloat16 stops growing at 256 of them, a float16 at 2048
-    x = torch.ones(6000, 1, dtype=half)
+    x = torch.ones(3000, 1, dtype=half)
     w = torch.zeros(2, 1, dtype=half, requires_grad=True)
-    y = torch.zeros(6000, dtype=torch.long)
+    y = torch.zeros(3000, dtype=torch.long)
     value = ce.linear_cross_entropy(x, w, y, reduction="sum")
     value.backward()
-    torch.testing.assert_close(value, torch.tensor(6000 * 0.6931471805599453))
+    torch.testing.assert_close(value, torch.tensor(3000 * 0.6931471805599453))
     torch.testing.assert_close(
-        w.grad[:, 0].float(), torch.tensor([-3000.0, 3000.0]), rtol=0.003, atol=0
+        w.grad[:, 0].float(), torch.tensor([-1500.0, 1500.0]), rtol=0.003, atol=0
     )
 
 

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from engine import ROOT
 from tools.testing.notebooks import SITE, make
 
 FORK = "https://github.com/teacher/fork"
@@ -73,8 +72,8 @@ def test_a_site_of_another_version_is_refused(monkeypatch):
         folder("https://a.example/v1.2.4/", "1.2.3")
 
 
-def test_every_link_of_a_published_notebook_leads_to_a_place_of_the_site(site, tmp_path):
-    made = make(ROOT, "--site", SITE, "--out", str(tmp_path))
+def test_every_link_of_a_published_notebook_leads_to_a_place_of_the_site(book, site, tmp_path):
+    made = make(book, "--site", SITE, "--out", str(tmp_path))
     assert made.returncode == 0, made.stderr
     text = "".join(twin.read_text("utf-8") for twin in tmp_path.glob("*.ipynb"))
     links = set(re.findall(rf"\]\({SITE}([^)#]*)(?:#([^)]+))?\)", text))

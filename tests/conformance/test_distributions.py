@@ -19,7 +19,7 @@ def softmaxes(classes):
     """The dtype and the float64 numbers of softmaxes that torch computes in different ways."""
     torch = pytest.importorskip("torch")
     generator = torch.Generator().manual_seed(classes)
-    for spread in (0.0, 1.0, 8.0):
+    for spread in (1.0, 8.0):
         logits = spread * torch.randn(classes, generator=generator)
         ramp = torch.linspace(-3, 0, classes)
         for name in COARSE:
@@ -32,7 +32,7 @@ def softmaxes(classes):
                     yield name, z.log_softmax(0).exp().double().numpy()
 
 
-@pytest.mark.parametrize("classes", [2, 10, 1000, 128_256, 262_144])
+@pytest.mark.parametrize("classes", [2, 10, 1000, 262_144])
 def test_the_softmax_of_a_model_is_a_distribution_in_its_dtype_and_in_wider_ones(backend, classes):
     for name, p in softmaxes(classes):
         for dtype in (name, "float32", "float64"):
