@@ -135,6 +135,19 @@ def cross_entropy(p, q):
     return 0 - (p * log_q).sum(-1)  # 0 − x: plain −x prints a certain outcome as -0.0
 
 
+def _log_of_ratio(p, q):
+    """log(p/q), or 0 where p is 0. The quotient keeps what log p − log q loses of rare classes."""
+    p, q = np.where(p == 0, 1, p), np.where(p == 0, 1, q)
+    ratio = p / q
+    near = np.abs(p - q) < q / 2
+    inside = (ratio > np.finfo(p.dtype).tiny) & (ratio < np.inf)
+    apart = np.log(np.where(inside, 1, p)) - np.log(np.where(inside, 1, q))
+    quotient = np.log(np.where(inside & ~near, ratio, 1))
+    return np.where(
+        near, np.log1p(np.where(near, (p - q) / q, 0)), np.where(inside, quotient, apart)
+    )
+
+
 def kl_divergence(p, q):
     # Σ p log(p/q) − p + q has no negative term. With u = (q − p)/(q + p) a term is
     # (q − p) u − 2p (u³/3 + u⁵/5 + …): no cancellation when p and q are nearly equal.
@@ -145,9 +158,17 @@ def kl_divergence(p, q):
     for n in reversed(range(9)):  # 0.01⁹ is far below float64's last digit
         series = series * u2 + 1 / (2 * n + 3)
     near = gap * u - 2 * p * u * u2 * series
-    log_ratio = np.log(np.where(p == 0, 1, p)) - np.log(np.where(p == 0, 1, q))
-    far = p * log_ratio + gap
+    far = p * _log_of_ratio(p, q) + gap
     return np.where(np.abs(u) < 0.1, near, far).sum(-1)
+
+
+def kl_divergence_gradient(p, q):
+    """log(p/q) in p, 0 instead of −∞ where p is 0, and (q − p)/q in q."""
+    unless_0 = (q - p) / np.where(q == 0, 1, q)
+    return _log_of_ratio(p, q), np.where((q == 0) & (p > 0), -np.inf, unless_0)
+
+
+kl_divergence.gradient = kl_divergence_gradient
 
 
 def jensen_shannon_divergence(p, q):

@@ -145,6 +145,19 @@ def cross_entropy(p, q):
     return 0 - (p * log_q).sum(-1)  # 0 − x: plain −x prints a certain outcome as -0.0
 
 
+def _log_of_ratio(p, q):
+    """log(p/q), or 0 where p is 0. The quotient keeps what log p − log q loses of rare classes."""
+    p, q = torch.where(p == 0, 1, p), torch.where(p == 0, 1, q)
+    ratio = p / q
+    near = torch.abs(p - q) < q / 2
+    inside = (ratio > torch.finfo(p.dtype).tiny) & (ratio < math.inf)
+    apart = torch.log(torch.where(inside, 1, p)) - torch.log(torch.where(inside, 1, q))
+    quotient = torch.log(torch.where(inside & ~near, ratio, 1))
+    return torch.where(
+        near, torch.log1p(torch.where(near, (p - q) / q, 0)), torch.where(inside, quotient, apart)
+    )
+
+
 def kl_divergence(p, q):
     # Σ p log(p/q) − p + q has no negative term. With u = (q − p)/(q + p) a term is
     # (q − p) u − 2p (u³/3 + u⁵/5 + …): no cancellation when p and q are nearly equal.
@@ -155,9 +168,17 @@ def kl_divergence(p, q):
     for n in reversed(range(9)):  # 0.01⁹ is far below float64's last digit
         series = series * u2 + 1 / (2 * n + 3)
     near = gap * u - 2 * p * u * u2 * series
-    log_ratio = torch.log(torch.where(p == 0, 1, p)) - torch.log(torch.where(p == 0, 1, q))
-    far = p * log_ratio + gap
+    far = p * _log_of_ratio(p, q) + gap
     return torch.where(torch.abs(u) < 0.1, near, far).sum(-1)
+
+
+def kl_divergence_gradient(p, q):
+    """log(p/q) in p, 0 instead of −∞ where p is 0, and (q − p)/q in q."""
+    unless_0 = (q - p) / torch.where(q == 0, 1, q)
+    return _log_of_ratio(p, q), torch.where((q == 0) & (p > 0), -math.inf, unless_0)
+
+
+kl_divergence = closed_form(kl_divergence, kl_divergence_gradient)
 
 
 def jensen_shannon_divergence(p, q):
