@@ -17,6 +17,23 @@ def difference(x, y):
     return gap, np.where(np.isfinite(lost), lost, 0)
 
 
+def quotient(x, y):
+    """The quotient by a number and its rounding error (Dekker's product, compared with x)."""
+    quotient = x / y
+    bits = np.finfo(x.dtype).nmant // 2 + 1
+    (high, low), (y_high, y_low) = _halves(quotient, bits), _halves(x.dtype.type(y), bits)
+    product = ((high * y_high - x) + high * y_low + low * y_high) + low * y_low
+    lost = -product / y
+    return quotient, np.where(np.isfinite(lost), lost, 0)
+
+
+def _halves(x, bits):
+    """The upper and the lower digits of numbers (Veltkamp's splitting)."""
+    shifted = (2.0**bits + 1) * x
+    high = shifted - (shifted - x)
+    return high, x - high
+
+
 class Row(NamedTuple):
     """Logits seen from the largest of their row; the class axis is kept."""
 
@@ -37,7 +54,9 @@ def around_the_top(logits, temperature):
     top = logits.argmax(-1)[..., None]
     biggest = np.take_along_axis(logits, top, -1)
     gap, lost = difference(logits, biggest)
-    gap, lost = gap / temperature, lost / temperature
+    if temperature != 1:
+        gap, cut = quotient(gap, temperature)
+        lost = lost / temperature + cut
     e = np.exp(gap)
     late = e * lost
     is_top = np.arange(logits.shape[-1]) == top

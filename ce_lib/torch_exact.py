@@ -18,6 +18,24 @@ def difference(x, y):
     return gap, torch.where(torch.isfinite(lost), lost, 0)
 
 
+def quotient(x, y):
+    """The quotient by a number and its rounding error (Dekker's product, compared with x)."""
+    quotient = x / y
+    x, rounded = x.detach(), quotient.detach()  # a rounding error has no gradient
+    bits = round(-math.log2(torch.finfo(x.dtype).eps)) // 2 + 1
+    (high, low), (y_high, y_low) = _halves(rounded, bits), _halves(x.new_full((), y), bits)
+    product = ((high * y_high - x) + high * y_low + low * y_high) + low * y_low
+    lost = -product / y
+    return quotient, torch.where(torch.isfinite(lost), lost, 0)
+
+
+def _halves(x, bits):
+    """The upper and the lower digits of numbers (Veltkamp's splitting)."""
+    shifted = (2.0**bits + 1) * x
+    high = shifted - (shifted - x)
+    return high, x - high
+
+
 class Row(NamedTuple):
     """Logits seen from the largest of their row; the class axis is kept."""
 
@@ -38,7 +56,9 @@ def around_the_top(logits, temperature):
     top = logits.argmax(-1)[..., None]
     biggest = torch.gather(logits, -1, top)
     gap, lost = difference(logits, biggest)
-    gap, lost = gap / temperature, lost / temperature
+    if temperature != 1:
+        gap, cut = quotient(gap, temperature)
+        lost = lost / temperature + cut
     e = torch.exp(gap)
     late = e * lost
     is_top = torch.arange(logits.shape[-1], device=logits.device) == top
