@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tools.chromium import path
+from tools.chromium import SHELL, path
 from tools.serve import Server
 from tools.testing.sources import PAGES
 
@@ -38,7 +38,7 @@ def browser():
     options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
     options.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost")
     with sync_playwright() as playwright:  # without one on the PATH, Playwright's own
-        chromium = playwright.chromium.launch(executable_path=path(), args=options)
+        chromium = playwright.chromium.launch(executable_path=path(SHELL), args=options)
         yield chromium
         chromium.close()
 
