@@ -23,10 +23,15 @@ def reduced(given, loss, arguments, reduction, divisor):
 
     ``loss`` is a function of the backend of ``given``, with one result per example.
     """
-    out = given.wish.out if given.wish else None
     call = Call(
-        *(loss, arguments, reduction, divisor, given.dtype, given.precise),
-        *(given.wish is not None, out),
+        loss=loss,
+        arguments=arguments,
+        reduction=reduction,
+        divisor=divisor,
+        dtype=given.dtype,
+        precise=given.precise,
+        wanted=given.wish is not None,
+        out=given.wish.out if given.wish else None,
     )
     path = _fast_path(given)
     with given.quietly():

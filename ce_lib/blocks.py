@@ -29,9 +29,7 @@ def by_blocks(task, length, step, width=0, dtype=np.float64):
     if workers == 1:
         work(0)
     else:
-        from concurrent.futures import (
-            ThreadPoolExecutor,
-        )  # its 10 ms are spent for large arrays only
+        from concurrent.futures import ThreadPoolExecutor  # which takes 10 ms to import
 
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(work, range(workers)))  # raises what a worker raised

@@ -24,15 +24,13 @@ def supports(call):
         takes = call.loss in SOFTMAX and not (
             soft and call.loss is numpy_backend.softmax_focal_loss
         )
-    return takes and logits.size > 0 and logits.itemsize <= 8 and _may_write(call)
+    fits = takes and logits.size > 0 and logits.itemsize <= 8
+    return fits and (call.out is None or may_write(call.out, logits, call.arguments[1:]))
 
 
-def _may_write(call):
-    """Whether a block of the gradient changes nothing that is still to be read."""
-    out, logits = call.out, call.arguments[0]
-    if out is None:
-        return True
-    others = [x for x in call.arguments[1:] if isinstance(x, np.ndarray)]
+def may_write(out, logits, others):
+    """Whether a block of the gradient in ``out`` changes nothing that is still to be read."""
+    others = [x for x in others if isinstance(x, np.ndarray)]
     if (out.ctypes.data, out.strides) != (logits.ctypes.data, logits.strides):
         others.append(logits)
     return out.flags.c_contiguous and not any(np.may_share_memory(out, x) for x in others)

@@ -55,7 +55,10 @@ def supports(call):
         takes = logits.dim() > 0 and logits.dtype != torch.bfloat16
     else:
         takes = target.shape != logits.shape or loss is not numpy_backend.softmax_focal_loss
-    return takes and logits.numel() > 0 and _may_write(call)
+    if not takes or not logits.numel() or call.out is None:
+        return takes and logits.numel() > 0
+    out, logits, *others = (_memory(x) for x in (call.out, *call.arguments))
+    return numpy_blocked.may_write(out, logits, others)
 
 
 def compute(call):
@@ -132,29 +135,6 @@ def _versions(call):
     return [x._version for x in call.arguments if torch.is_tensor(x)]
 
 
-def _may_write(call):
-    """Whether a block of the gradient changes nothing that is still to be read."""
-    out, logits = call.out, call.arguments[0]
-    if out is None:
-        return True
-    if not out.is_contiguous():
-        return False
-    others = [x for x in call.arguments[1:] if torch.is_tensor(x)]
-    if out.data_ptr() != logits.data_ptr() or out.stride() != logits.stride():
-        others.append(logits)
-    spans = [_span(x) for x in others]
-    first, last = _span(out)
-    return all(last <= start or end <= first for start, end in spans)
-
-
-def _span(x):
-    """The addresses between which the elements of a tensor lie."""
-    if not x.numel():
-        return x.data_ptr(), x.data_ptr()
-    reach = sum((n - 1) * step for n, step in zip(x.shape, x.stride(), strict=True))
-    return x.data_ptr(), x.data_ptr() + (reach + 1) * x.element_size()
-
-
 def _is_watched():
     """Whether torch must see each operation, or the memory of a tensor is not all there is."""
     return (
@@ -177,7 +157,12 @@ def _is_plain(x):
 
 def _array(x):
     """The memory of a tensor as NumPy sees it; bfloat16, which it does not know, stays a tensor."""
+    return x.detach() if isinstance(x, torch.Tensor) and x.dtype == torch.bfloat16 else _memory(x)
+
+
+def _memory(x):
+    """The memory of a tensor as NumPy sees it; an int16 stands for a bfloat16."""
     if not isinstance(x, torch.Tensor):
         return x
     x = x.detach()
-    return x if x.dtype == torch.bfloat16 else x.numpy()
+    return (x.view(torch.int16) if x.dtype == torch.bfloat16 else x).numpy()
