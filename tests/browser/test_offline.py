@@ -122,7 +122,7 @@ def update(page):
         """async () => {
             const registration = await navigator.serviceWorker.getRegistration();
             await registration.update();
-            const worker = registration.installing ?? registration.active;
+            const worker = registration.installing ?? registration.waiting ?? registration.active;
             while (!["activated", "redundant"].includes(worker.state)) {
                 await new Promise(next => worker.addEventListener("statechange", next));
             }
