@@ -19,7 +19,7 @@ def softmaxes(classes):
     """The dtype and the float64 numbers of softmaxes that torch computes in different ways."""
     torch = pytest.importorskip("torch")
     generator = torch.Generator().manual_seed(classes)
-    for spread in (1.0, 8.0):
+    for spread in (1.0, 8.0) if classes < 10_000 else (8.0,):
         logits = spread * torch.randn(classes, generator=generator)
         ramp = torch.linspace(-3, 0, classes)
         for name in COARSE:
