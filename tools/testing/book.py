@@ -16,6 +16,7 @@ import pytest
 from filelock import FileLock
 
 from engine import ROOT
+from tools.testing import forked_build
 from tools.testing.sources import BUILD, BUILT, NETWORK_HOOK, copy_book
 
 PLACE = ROOT / "_build" / "test-site"
@@ -38,10 +39,14 @@ os.environ["GIT_CEILING_DIRECTORIES"] = str(PLACE)
 
 def run_build(folder, **environment):
     """Builds the book of a folder as `make book` does, and returns what came of it."""
+    arguments = ["build", str(folder), "-W", "-n", "--keep-going"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CE_")}
-    return subprocess.run(
-        [sys.executable, "-c", BUILD, "build", str(folder), "-W", "-n", "--keep-going"],
-        env=clean | {"PYTHONPATH": str(folder)} | environment,
+    environment = clean | {"PYTHONPATH": str(folder)} | environment
+    if environment["PYTHONPATH"] == str(folder):
+        return forked_build.run(folder, arguments, environment)
+    return subprocess.run(  # something on the path may want to be there from the start
+        [sys.executable, "-c", BUILD, *arguments],
+        env=environment,
         cwd=folder,  # whose engine comes first on the path
         capture_output=True,
         text=True,
