@@ -48,7 +48,7 @@ def expected():
     seen, held, unseen = order[:300], order[300:700], order[700:]
     q, models = {}, {}
     for kind in ("ce", "mse"):
-        for scale in (0.2, 2.0):
+        for scale, rate in ((0.2, 1), (2.0, 0.5)):
             rng = np.random.default_rng(1)
             V, W = 0.2 * rng.normal(size=(64, 32)), scale * rng.normal(size=(32, 10))
             for step in range(1, 1001):
@@ -59,7 +59,7 @@ def expected():
                     d = p * (d - (p * d).sum(1, keepdims=True))
                 d /= 300
                 in_V = X[seen].T @ (d @ W.T * (1 - h * h))
-                V, W = V - in_V, W - h.T @ d
+                V, W = V - rate * in_V, W - rate * h.T @ d
                 if step in (50, 1000):
                     q[kind, scale, step] = softmax(np.tanh(X[unseen] @ V) @ W)
             models[kind, scale] = V, W
