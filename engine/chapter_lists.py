@@ -19,7 +19,8 @@ class Made(SphinxDirective):
     def run(self):
         for chapter in CHAPTERS:
             self.env.note_dependency(str(chapter.source))
-            self.env.note_dependency(str(chapter.exercises))
+            if chapter.exercises.exists():  # a page is read again while a dependency is missing
+                self.env.note_dependency(str(chapter.exercises))
         return self.parse_text_to_nodes(self.markdown(), allow_section_headings=True)
 
 

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from sphinx.util import logging
 
 from engine import compat
+from engine.outputs import digest
 from engine.versions import VERSION
 
 log = logging.getLogger(__name__)
@@ -46,11 +47,21 @@ def publish(app):
 
 
 def check(app):
-    """Warn of each committed notebook that its chapter would not make now."""
+    """Warn of each committed notebook that its chapter would not make now.
+
+    Where all matched before, and neither documents nor notebooks have changed, all match now.
+    """
     if compat.has_warned(app) or not app.config.check_notebooks:
         return
-    book = Path(app.srcdir)
+    chapters, matched = Path(app.srcdir) / "chapters", Path(f"{app.outdir}.notebooks")
+    compared = [*Path(app.doctreedir).rglob("*.doctree"), *chapters.glob("*.ipynb")]
+    compared = digest(sorted(compared), app.tools_at_start)
+    if matched.exists() and matched.read_text("utf-8") == compared:
+        return
+    matched.unlink(missing_ok=True)
     with TemporaryDirectory() as folder:
         write(app, folder)
-        for name, problem in stale(Path(folder, "chapters"), book / "chapters"):
-            log.warning(problem, location=f"{book / 'chapters' / name}:1", type="notebooks")
+        for name, problem in stale(Path(folder, "chapters"), chapters):
+            log.warning(problem, location=f"{chapters / name}:1", type="notebooks")
+    if not compat.has_warned(app):
+        matched.write_text(compared, "utf-8")

@@ -1,7 +1,10 @@
 """A mistake in the book fails its build, and is named with its file and its line."""
 
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
+from engine import stale_notebooks
 from tools.testing.sources import ROOT
 
 TEXT = """\
@@ -67,3 +70,41 @@ def test_stale_missing_and_orphaned_notebooks_fail_the_build(small_book, build):
         ("three", "has no chapter to be made from: delete it."),
         ("two", "is missing: run `make notebooks` and commit it."),
     ]
+
+
+def test_unchanged_notebooks_are_not_made_again_and_a_changed_one_is_seen(tmp_path, monkeypatch):
+    made, warnings = [], []
+
+    def write(app, folder):
+        made.append(folder)
+        Path(folder, "chapters").mkdir()
+        Path(folder, "chapters", "one.ipynb").write_text("right", "utf-8")
+
+    monkeypatch.setattr(stale_notebooks, "write", write)
+    monkeypatch.setattr(stale_notebooks.log, "warning", lambda text, **_: warnings.append(text))
+    monkeypatch.setattr(stale_notebooks.compat, "has_warned", lambda app: bool(warnings))
+    (tmp_path / "chapters").mkdir()
+    doctree = tmp_path / "one.doctree"
+    doctree.touch()
+    notebook = tmp_path / "chapters" / "one.ipynb"
+    folders = {"srcdir": tmp_path, "outdir": tmp_path / "html", "doctreedir": tmp_path}
+    config = SimpleNamespace(check_notebooks=True)
+    app = SimpleNamespace(**folders, config=config, tools_at_start="")
+
+    def problems(text):
+        warnings.clear()
+        notebook.write_text(text, "utf-8")
+        stale_notebooks.check(app)
+        return warnings[:]
+
+    assert problems("right") == problems("right") == []
+    assert len(made) == 1
+    for text in ("wrong", "wrong"):
+        assert problems(text) == ["does not match one.md: run `make notebooks`."]
+    assert problems("right") == []
+    changes = [lambda: doctree.write_text("new"), lambda: setattr(app, "tools_at_start", "new")]
+    for change in changes:
+        change()
+        already = len(made)
+        assert problems("right") == []
+        assert len(made) == already + 1
