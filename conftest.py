@@ -10,6 +10,8 @@ from tools.testing import graphics
 
 pytest_plugins = ["tools.testing.book", "tools.testing.browser", "tools.testing.visits"]
 
+# A worker has no core of its own: more threads than one only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 if not graphics.torch_sees_one():  # set before anything imports Triton, as torch's own inputs do
     os.environ["TRITON_INTERPRET"] = "1"
 

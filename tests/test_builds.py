@@ -65,7 +65,7 @@ def test_a_build_elsewhere_killed_half_way_and_made_again_has_the_same_bytes(
         for record in cache.list_cache_records():
             if Path(record.uri).stem in again:
                 cache.remove_cache(record.pk)
-    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Asia/Kathmandu", "OMP_NUM_THREADS": "1"}
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Asia/Kathmandu", "OMP_NUM_THREADS": "2"}
     with start(folder, **elsewhere) as building:
         executed = (line for line in building.stdout if "Executed notebook" in line)
         for _ in range(1 if again else 4):  # half of the chapters
