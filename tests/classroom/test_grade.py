@@ -50,7 +50,8 @@ def test_the_solutions_of_a_chapter_get_all_points(tmp_path, chapter):
     assert row["points"] == len(OF_CHAPTER[chapter]) >= 3
 
 
-def test_a_class_of_two_hundred_is_graded_and_nobody_is_lost(tmp_path, capsys):
+@pytest.mark.parametrize("plain", [33, pytest.param(182, marks=pytest.mark.weekly)])
+def test_a_class_is_graded_and_nobody_is_lost(tmp_path, plain):
     """Right ones, every kind of wrong, and what no grader expects."""
     wrong = {
         "minus": "def stable(z, y):\n    s = np.log1p(np.exp(-abs(z)))\n    "
@@ -67,7 +68,7 @@ def test_a_class_of_two_hundred_is_graded_and_nobody_is_lost(tmp_path, capsys):
     }
     right = list(map(solved, (STABLE, SATURATE, BASELINE)))
     submissions = {}
-    for student in range(182):
+    for student in range(plain):
         kind = ["right", *wrong][student % (len(wrong) + 1)]
         cells = right if kind == "right" else [f'{wrong[kind]}\nce.check("{STABLE}", stable)']
         submissions[f"{kind}-{student}.ipynb"] = notebook(*cells, f"# {student}")
@@ -93,7 +94,7 @@ def test_a_class_of_two_hundred_is_graded_and_nobody_is_lost(tmp_path, capsys):
         "bom.ipynb": b"\xef\xbb\xbf" + notebook(*right).encode(),
         "magic.ipynb": notebook("%pip install nothing\n!ls", *right),
     }
-    assert len(submissions) == 200
+    assert len(submissions) == plain + 18
     (tmp_path / "in").mkdir()
     rows = graded(tmp_path / "in", tmp_path, submissions)
     assert set(rows) == set(submissions)
@@ -120,7 +121,7 @@ def test_a_class_of_two_hundred_is_graded_and_nobody_is_lost(tmp_path, capsys):
     assert rows["right-0.ipynb"]["notes"] == "the same answers as bom.ipynb"
 
     lines = (tmp_path / "out" / "grades.csv").read_text("utf-8-sig").splitlines()
-    assert len(lines) == 201
+    assert len(lines) == plain + 19
     assert any(line.startswith("'=formula.ipynb,") for line in lines)
     pages = {
         p.relative_to(tmp_path / "out" / "feedback").as_posix()
