@@ -62,8 +62,10 @@ def image():
         if not (folder / "complete").exists():
             shutil.rmtree(folder, ignore_errors=True)
             subprocess.run([python, "-m", "venv", folder], check=True)
-            install = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps"]
+            own = folder / "bin" / "python"
+            install = [own, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
             subprocess.run([*install, "-r", pins], check=True)
+            subprocess.run([own, "-c", "import ipykernel.kernelapp, matplotlib.pyplot"], check=True)
             (folder / "complete").touch()
     return folder
 
