@@ -267,7 +267,12 @@ def kl_divergence_with_logits_gradient(p_logits, q_logits):
     excess = _kl_terms(p_logits, q_logits).sum(-1, keepdims=True)
     near = (np.abs(t) < 1) & (excess < 0.01)
     in_q = np.where(near, p * np.expm1(np.where(near, t, 0)), q - p)
-    surprise = np.where(p_logits == -math.inf, 0, t) + excess
+    t = np.where(p_logits == -math.inf, 0, t)
+    # where p is near 1, t + KL = Σ p_k (t − t_k) has smaller terms
+    is_top = np.arange(p.shape[-1]) == p.argmax(-1)[..., None]
+    apart = charged(p, root, np.where(is_top, t, 0).sum(-1, keepdims=True) - t)
+    smaller = is_top & (np.abs(apart).sum(-1, keepdims=True) < excess)
+    surprise = np.where(smaller, apart.sum(-1, keepdims=True), t + excess)
     return 0 - charged(p, root, surprise), in_q
 
 
@@ -327,6 +332,18 @@ def binary_cross_entropy(input, target, weight):
     return 0 - (positive * log_q + negative * log_1_q)
 
 
+def _pull(positive, negative, yes, no, odd):
+    """N no − P yes for the masses P and N; ``odd`` is no − yes, with the digits it loses near 0."""
+    mean = (yes + no) / 2
+    by_odd = (negative - positive) * mean + (negative / 2 + positive / 2) * odd
+    return np.where(np.abs(odd) < mean, by_odd, negative * no - positive * yes)
+
+
+def _error(positive, negative, z):
+    """N σ(z) − P σ(−z) for the masses P and N; σ(z) − σ(−z) = tanh(z/2)."""
+    return _pull(positive, negative, sigmoid(-z), sigmoid(z), np.tanh(z / 2))
+
+
 def binary_cross_entropy_with_logits(input, target, weight, pos_weight):
     positive, negative = weight * pos_weight * target, weight * (1 - target)
     return _expected(positive, _softplus(-input)) + _expected(negative, _softplus(input))
@@ -334,7 +351,7 @@ def binary_cross_entropy_with_logits(input, target, weight, pos_weight):
 
 def binary_cross_entropy_with_logits_gradient(input, target, weight, pos_weight):
     positive, negative = weight * pos_weight * target, weight * (1 - target)
-    return negative * sigmoid(input) - positive * sigmoid(-input)  # σ(z) − 1 = −σ(−z)
+    return _error(positive, negative, input)
 
 
 binary_cross_entropy_with_logits.gradient = binary_cross_entropy_with_logits_gradient
@@ -351,24 +368,33 @@ def sigmoid_focal_loss(input, target, alpha, gamma):
     return when_1 + when_0
 
 
+def _focal_odd(z, gamma):
+    """The gradient of no less that of yes, in factors that are small near z = 0."""
+    q, not_q, tilt = sigmoid(z), sigmoid(-z), np.tanh(z / 2)
+    of_power = np.expm1(gamma * z) * (gamma * not_q * _softplus(z) + q)
+    of_rest = gamma * (not_q * z - _softplus(-z) * tilt) + tilt
+    return sigmoid_power(-z, gamma) * (of_power + of_rest)
+
+
 def sigmoid_focal_loss_gradient(input, target, alpha, gamma):
     positive, negative = _focal_masses(target, alpha)
     q, not_q = sigmoid(input), sigmoid(-input)
-    gradient_1 = sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
-    gradient_0 = sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
-    return negative * gradient_0 - positive * gradient_1
+    yes = sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
+    no = sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
+    near = np.abs(input) * (1 + gamma) < 1
+    odd = np.where(near, _focal_odd(np.where(near, input, 0), gamma), no - yes)
+    return _pull(positive, negative, yes, no, odd)
 
 
 sigmoid_focal_loss.gradient = sigmoid_focal_loss_gradient
 
 
 def mse_with_logits(input, target):
-    return ((1 - target) * sigmoid(input) - target * sigmoid(-input)) ** 2  # (σ(z) − y)²
+    return _error(target, 1 - target, input) ** 2  # (σ(z) − y)²
 
 
 def mse_with_logits_gradient(input, target):
-    q, not_q = sigmoid(input), sigmoid(-input)
-    return 2 * ((1 - target) * q - target * not_q) * q * not_q
+    return 2 * _error(target, 1 - target, input) * sigmoid(input) * sigmoid(-input)
 
 
 mse_with_logits.gradient = mse_with_logits_gradient

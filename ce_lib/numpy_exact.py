@@ -80,9 +80,9 @@ def sum_of_others(x):
     return np.where(is_top, without_top, x.sum(-1, keepdims=True) - x)
 
 
-def chances(logits):
+def chances(logits, temperature=1.0):
     """Softmax p, 1 − p without cancellation, and the relative rounding error of their total."""
-    row = around_the_top(logits, 1.0)
+    row = around_the_top(logits, temperature)
     total = 1 + row.others
     lost = np.minimum(row.others, 1) - (total - np.maximum(row.others, 1))
     not_p = np.where(row.is_top, row.others, total - row.exp) / total
@@ -93,23 +93,29 @@ def log_ratio(p_logits, q_logits):
     """p, q, t = log(q/p) with the digits that log q − log p would lose, and √p.
 
     t is the difference of the logits less log(Z_q / Z_p). An error in that logarithm moves all t
-    alike, and such a move changes Σ p (eᵗ − 1 − t) in second order only.
+    alike. Where Σ p (eᵗ − 1 − t) sees it in both parts of a term, it changes the sum in second
+    order only; where eᵗ is large and a term is q − p (1 + t), in first order.
     """
     p_row, q_row = around_the_top(p_logits, 1.0), around_the_top(q_logits, 1.0)
     p_total, q_total = 1 + p_row.others, 1 + q_row.others
     gap_p, lost_p = difference(p_logits, p_row.top)
     gap_q, lost_q = difference(q_logits, q_row.top)
     t, lost = difference(gap_q, gap_p)
-    lost = lost + (lost_q - lost_p)
+    less, cut = difference(q_row.log_total, p_row.log_total)
+    t, again = difference(t, less)
+    lost = lost + (lost_q - lost_p) + (again - cut) - (_missing(q_row) - _missing(p_row))
     p, q = p_row.exp / p_total, q_row.exp / q_total
-    for mass in (q_row.exp / p_total, q):  # p eᵗ; the second round corrects the first
-        near = np.abs(t) < 1
-        change = np.where(near, p * np.expm1(np.where(near, t + lost, 0)), mass - p)
-        t, again = difference(t, np.log1p(change.sum(-1, keepdims=True)))
-        lost = lost + again
-    t = np.where(p_logits == -math.inf, math.inf, t + lost)
+    near = t < 2
+    change = np.where(near, p * np.expm1(np.where(near, t + lost, 0)), q - p)
+    t, again = difference(t, np.log1p(change.sum(-1, keepdims=True)))
+    t = np.where(p_logits == -math.inf, math.inf, t + (lost + again))
     root = np.exp(gap_p / 2) * (1 + lost_p / 2) / np.sqrt(p_total)
     return p, q, t, root
+
+
+def _missing(row):
+    """What the rounded log Σ exp lacks."""
+    return row.others * np.exp(-row.log_total) + np.expm1(-row.log_total)
 
 
 def charged(p, root, nats):

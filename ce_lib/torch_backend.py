@@ -21,7 +21,7 @@ from .torch_exact import (
     sigmoid_power,
     sum_of_others,
 )
-from .torch_gradients import closed_form
+from .torch_gradients import closed_form, of_log_softmax, of_softmax, pulled_back
 
 # torch 2.3 lacks only float16 losses; older versions lack much more, uint64 for example.
 if not hasattr(torch, "uint64"):
@@ -230,14 +230,23 @@ def logsumexp(logits):
     return torch.where(torch.isinf(row.top), row.top, row.top + row.log_total)[..., 0]
 
 
+logsumexp = closed_form(logsumexp, lambda logits: softmax(logits, 1.0))
+
+
 def log_softmax(logits, temperature):
     row = around_the_top(logits, temperature)
     return row.gap - row.log_total
 
 
+log_softmax = pulled_back(log_softmax, of_log_softmax)
+
+
 def softmax(logits, temperature):
     row = around_the_top(logits, temperature)
     return row.exp / (1 + row.others)
+
+
+softmax = pulled_back(softmax, of_softmax)
 
 
 def entropy_with_logits(logits):
@@ -280,7 +289,12 @@ def kl_divergence_with_logits_gradient(p_logits, q_logits):
     excess = _kl_terms(p_logits, q_logits).sum(-1, keepdim=True)
     near = (torch.abs(t) < 1) & (excess < 0.01)
     in_q = torch.where(near, p * torch.expm1(torch.where(near, t, 0)), q - p)
-    surprise = torch.where(p_logits == -math.inf, 0, t) + excess
+    t = torch.where(p_logits == -math.inf, 0, t)
+    # where p is near 1, t + KL = Σ p_k (t − t_k) has smaller terms
+    is_top = torch.arange(p.shape[-1], device=p.device) == p.argmax(-1)[..., None]
+    apart = charged(p, root, torch.where(is_top, t, 0).sum(-1, keepdim=True) - t)
+    smaller = is_top & (torch.abs(apart).sum(-1, keepdim=True) < excess)
+    surprise = torch.where(smaller, apart.sum(-1, keepdim=True), t + excess)
     return 0 - charged(p, root, surprise), in_q
 
 
@@ -346,6 +360,18 @@ def binary_cross_entropy(input, target, weight):
     return 0 - (positive * log_q + negative * log_1_q)
 
 
+def _pull(positive, negative, yes, no, odd):
+    """N no − P yes for the masses P and N; ``odd`` is no − yes, with the digits it loses near 0."""
+    mean = (yes + no) / 2
+    by_odd = (negative - positive) * mean + (negative / 2 + positive / 2) * odd
+    return torch.where(torch.abs(odd) < mean, by_odd, negative * no - positive * yes)
+
+
+def _error(positive, negative, z):
+    """N σ(z) − P σ(−z) for the masses P and N; σ(z) − σ(−z) = tanh(z/2)."""
+    return _pull(positive, negative, sigmoid(-z), sigmoid(z), torch.tanh(z / 2))
+
+
 def binary_cross_entropy_with_logits(input, target, weight, pos_weight):
     positive, negative = weight * pos_weight * target, weight * (1 - target)
     return _expected(positive, _softplus(-input)) + _expected(negative, _softplus(input))
@@ -353,7 +379,7 @@ def binary_cross_entropy_with_logits(input, target, weight, pos_weight):
 
 def binary_cross_entropy_with_logits_gradient(input, target, weight, pos_weight):
     positive, negative = weight * pos_weight * target, weight * (1 - target)
-    return negative * sigmoid(input) - positive * sigmoid(-input)  # σ(z) − 1 = −σ(−z)
+    return _error(positive, negative, input)
 
 
 binary_cross_entropy_with_logits = closed_form(
@@ -372,24 +398,33 @@ def sigmoid_focal_loss(input, target, alpha, gamma):
     return when_1 + when_0
 
 
+def _focal_odd(z, gamma):
+    """The gradient of no less that of yes, in factors that are small near z = 0."""
+    q, not_q, tilt = sigmoid(z), sigmoid(-z), torch.tanh(z / 2)
+    of_power = torch.expm1(gamma * z) * (gamma * not_q * _softplus(z) + q)
+    of_rest = gamma * (not_q * z - _softplus(-z) * tilt) + tilt
+    return sigmoid_power(-z, gamma) * (of_power + of_rest)
+
+
 def sigmoid_focal_loss_gradient(input, target, alpha, gamma):
     positive, negative = _focal_masses(target, alpha)
     q, not_q = sigmoid(input), sigmoid(-input)
-    gradient_1 = sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
-    gradient_0 = sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
-    return negative * gradient_0 - positive * gradient_1
+    yes = sigmoid_power(-input, gamma) * (gamma * _expected(q, _softplus(-input)) + not_q)
+    no = sigmoid_power(input, gamma) * (gamma * _expected(not_q, _softplus(input)) + q)
+    near = torch.abs(input) * (1 + gamma) < 1
+    odd = torch.where(near, _focal_odd(torch.where(near, input, 0), gamma), no - yes)
+    return _pull(positive, negative, yes, no, odd)
 
 
 sigmoid_focal_loss = closed_form(sigmoid_focal_loss, sigmoid_focal_loss_gradient)
 
 
 def mse_with_logits(input, target):
-    return ((1 - target) * sigmoid(input) - target * sigmoid(-input)) ** 2  # (σ(z) − y)²
+    return _error(target, 1 - target, input) ** 2  # (σ(z) − y)²
 
 
 def mse_with_logits_gradient(input, target):
-    q, not_q = sigmoid(input), sigmoid(-input)
-    return 2 * ((1 - target) * q - target * not_q) * q * not_q
+    return 2 * _error(target, 1 - target, input) * sigmoid(input) * sigmoid(-input)
 
 
 mse_with_logits = closed_form(mse_with_logits, mse_with_logits_gradient)

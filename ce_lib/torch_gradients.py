@@ -10,24 +10,25 @@ import functools
 import torch
 
 from . import torch_compat
+from .torch_exact import around_the_top, chances, sum_of_others
 
 
 class _ClosedForm(torch.autograd.Function):
-    """A loss whose gradient in its first argument is a formula of the backend.
+    """A function whose gradients in its first arguments are formulas.
 
-    A formula that returns several gives the gradients in the first arguments. Autograd can
-    differentiate these formulas again, and it differentiates the loss in its other arguments.
+    ``pullback`` gives them from what comes from above and the arguments. Autograd can
+    differentiate the formulas again, and it differentiates the function in its other arguments.
     """
 
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(loss, gradient, *arguments):
-        return loss(*arguments)
+    def forward(function, pullback, *arguments):
+        return function(*arguments)
 
     @staticmethod
     def setup_context(ctx, inputs, output):
-        ctx.loss, ctx.gradient, *arguments = inputs
+        ctx.function, ctx.pullback, *arguments = inputs
         ctx.options = [None if torch.is_tensor(x) else x for x in arguments]
         ctx.save_for_backward(*(x if torch.is_tensor(x) else None for x in arguments))
 
@@ -39,17 +40,15 @@ class _ClosedForm(torch.autograd.Function):
             option if x is None else x
             for x, option in zip(ctx.saved_tensors, ctx.options, strict=True)
         ]
-        closed = ctx.gradient(*arguments)
-        closed = closed if isinstance(closed, tuple) else (closed,)
+        closed = ctx.pullback(upstream, *arguments)
         gradients = [None] * len(arguments)
         for i, gradient in enumerate(closed):
             if needs[i]:
-                each = upstream if gradient.dim() == upstream.dim() else upstream[..., None]
-                gradients[i] = (gradient * each).sum_to_size(arguments[i].shape)
+                gradients[i] = gradient.sum_to_size(arguments[i].shape)
         others = [i for i, need in enumerate(needs) if need and i >= len(closed)]
         if others:
             with torch.enable_grad():
-                value = ctx.loss(*arguments)
+                value = ctx.function(*arguments)
             inputs = [arguments[i] for i in others]
             found = torch.autograd.grad(value, inputs, upstream, create_graph=again)
             for i, gradient in zip(others, found, strict=True):
@@ -57,18 +56,47 @@ class _ClosedForm(torch.autograd.Function):
         return None, None, *gradients
 
 
-def closed_form(loss, gradient):
-    """The loss with the formula ``gradient`` for its backward pass."""
+def pulled_back(function, pullback):
+    """The function with the formula ``pullback(upstream, *arguments)`` for its backward pass."""
 
-    @functools.wraps(loss)
+    @functools.wraps(function)
     def with_gradient(*arguments):
         if torch_compat.in_forward_mode():  # it adds up no such sums
-            return loss(*arguments)
+            return function(*arguments)
         if torch.compiler.is_compiling() and not any(
             torch.is_tensor(x) and x.requires_grad for x in arguments
         ):
-            return loss(*arguments)  # torch.compile fails on such a Function without a gradient
-        return _ClosedForm.apply(loss, gradient, *arguments)
+            return function(*arguments)  # torch.compile fails on such a Function without a gradient
+        return _ClosedForm.apply(function, pullback, *arguments)
 
+    return with_gradient
+
+
+def closed_form(loss, gradient):
+    """The loss with the formula ``gradient`` of each example's loss for its backward pass."""
+
+    def pullback(upstream, *arguments):
+        closed = gradient(*arguments)
+        closed = closed if isinstance(closed, tuple) else (closed,)
+        rows = upstream[..., None] if closed[0].dim() > upstream.dim() else upstream
+        return [gradient * rows for gradient in closed]
+
+    with_gradient = pulled_back(loss, pullback)
     with_gradient.gradient = gradient
     return with_gradient
+
+
+def of_softmax(upstream, logits, temperature):
+    """The gradient p (g − Σ p g) / T; for the largest p it is p Σ p_j (g − g_j) / T."""
+    row = around_the_top(logits, temperature)
+    p = row.exp / (1 + row.others)
+    top = torch.where(row.is_top, upstream, 0).sum(-1, keepdim=True)
+    apart = (p * (top - upstream)).sum(-1, keepdim=True)
+    change = upstream - (p * upstream).sum(-1, keepdim=True)
+    return (p * torch.where(row.is_top, apart, change) / temperature,)
+
+
+def of_log_softmax(upstream, logits, temperature):
+    """The gradient (g − p Σ g) / T; Σ g without g itself and 1 − p have no cancellation."""
+    p, not_p, _ = chances(logits, temperature)
+    return ((upstream * not_p - p * sum_of_others(upstream)) / temperature,)

@@ -57,6 +57,21 @@ def test_the_divergence_is_right_to_its_last_digits_and_never_negative(cases):
     assert count >= 250
 
 
+@pytest.mark.parametrize(("seed", "apart"), [(150, 9.0), (259, 9.0), (0, 0.1)])
+def test_a_thousand_classes_cost_no_digits(backend, seed, apart):
+    rng = np.random.default_rng(seed)
+    a = rng.normal(size=1000) * 0.2
+    b = a + rng.normal(size=1000) * apart
+    with mp.workdps(40):
+        e, f = ([exp(mpf(x)) for x in z.tolist()] for z in (a, b))
+        shift = log(sum(f)) - log(sum(e))
+        terms = (x * (mpf(u) - mpf(v) + shift) for x, u, v in zip(e, a, b, strict=True))
+        want = sum(terms) / sum(e)
+        got = numbers(kl(array(a, "float64", backend), array(b, "float64", backend)))
+        off = abs(mpf(float(got)) - want)
+    assert off <= 5 * np.spacing(float(want))
+
+
 def test_the_slopes_are_right_to_the_last_digits_of_the_larger_probability(cases):
     for pair, value, exact, dtype in cases:
         if torch.is_tensor(value):
