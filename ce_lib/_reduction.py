@@ -3,8 +3,6 @@
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from . import numpy_backend, numpy_blocked
 from .calls import Call, textbook
 
@@ -40,12 +38,13 @@ def reduced(given, loss, arguments, reduction, divisor):
         return textbook(call, given.backend)
 
 
-def of_logits(given, function, logits):
-    """The result of ``function``, one of the backend, for logits."""
-    if numpy_blocked.supports_function(function, logits):
-        with np.errstate(all="ignore"):
-            return numpy_blocked.FUNCTIONS[function](logits)
-    return given.apply(function, logits)
+def of_logits(given, function, *arguments):
+    """The result of ``function``, one of the backend, for logits and what else it takes."""
+    path = _fast_path(given)
+    if path.supports_function(function, arguments):
+        with given.quietly():
+            return path.FUNCTIONS[function](*arguments, given.dtype)
+    return given.apply(function, *arguments)
 
 
 def _fast_path(given):

@@ -6,6 +6,7 @@ import numpy as np
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 BLOCK = 3 * 2**19  # bytes that a thread works on at once
+FEW = 64  # fewer classes than this are transposed: NumPy is slow along a short axis
 LARGE = 2**20  # elements; with fewer, starting threads costs more than they save
 
 
@@ -34,6 +35,14 @@ def by_blocks(task, length, step, width=0, dtype=np.float64):
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(work, range(workers)))  # raises what a worker raised
     return results
+
+
+def part(room, i, count, classes):
+    """The i-th array of (count, classes) in the memory of a block, with a view of that memory."""
+    flat = room[i * count * classes : (i + 1) * count * classes]
+    if classes < FEW:
+        return flat.reshape(classes, count).T, flat
+    return flat.reshape(count, classes), flat
 
 
 def _threads():

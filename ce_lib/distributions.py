@@ -1,6 +1,7 @@
 """Entropy, cross-entropy and KL of distributions, given as probabilities or by logits."""
 
 from ._dispatch import Arguments
+from ._reduction import of_logits
 
 
 def _check_shapes(p_name, p, q_name, q):
@@ -219,7 +220,7 @@ def kl_divergence_with_logits(p_logits, q_logits):
     given = Arguments(p_logits=p_logits, q_logits=q_logits)
     p_logits, q_logits = given.logits("p_logits"), given.logits("q_logits")
     _check_shapes("p_logits", p_logits, "q_logits", q_logits)
-    return given.apply(given.backend.kl_divergence_with_logits, p_logits, q_logits)
+    return of_logits(given, given.backend.kl_divergence_with_logits, p_logits, q_logits)
 
 
 def perplexity(nats):

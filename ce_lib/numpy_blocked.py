@@ -6,7 +6,7 @@ The arguments have been checked. ``softmax_blocks`` and ``binary_blocks`` have t
 
 import numpy as np
 
-from . import binary_blocks, numpy_backend, softmax_blocks
+from . import binary_blocks, logit_blocks, numpy_backend, softmax_blocks
 from .blocks import BLOCK, by_blocks
 
 BINARY = (numpy_backend.binary_cross_entropy, numpy_backend.binary_cross_entropy_with_logits)
@@ -77,7 +77,7 @@ def losses(call, loss, arguments, gradient, scale, engine=None):
     return result.reshape(logits.shape[:-1]) if each else result
 
 
-def logsumexp(logits):
+def logsumexp(logits, dtype):
     """The plain log Σ exp(z_k); the textbook takes the largest logit out of the sum first."""
     classes = logits.shape[-1]
     z = logits.reshape(-1, classes)
@@ -119,10 +119,34 @@ def _row_sums(e):
     return total
 
 
-FUNCTIONS = {numpy_backend.logsumexp: logsumexp}
+def log_softmax(logits, temperature, dtype):
+    result = np.empty(logits.shape, dtype)
+    rows = (x.reshape(-1, logits.shape[-1]) for x in (logits, result))
+    logit_blocks.log_softmax(*rows, temperature, softmax_blocks.Engine(), result.itemsize == 8)
+    return result
 
 
-def supports_function(function, logits):
+def kl_divergence_with_logits(p_logits, q_logits, dtype):
+    wide = 8 in (p_logits.itemsize, q_logits.itemsize)
+    result = np.empty(p_logits.shape[:-1], np.float64 if wide else np.float32)
+    rows = (x.reshape(-1, p_logits.shape[-1]) for x in (p_logits, q_logits))
+    logit_blocks.kl_divergence(*rows, result.reshape(-1), softmax_blocks.Engine(), wide)
+    return result.astype(dtype, copy=False)[()]
+
+
+FUNCTIONS = {
+    numpy_backend.logsumexp: logsumexp,
+    numpy_backend.log_softmax: log_softmax,
+    numpy_backend.kl_divergence_with_logits: kl_divergence_with_logits,
+}
+
+
+def supports_function(function, arguments):
     """Whether there is a fast path for a function of these logits."""
-    is_float = function in FUNCTIONS and logits.dtype.kind == "f"
-    return is_float and logits.itemsize <= 8 and logits.size > 0
+    logits = [x for x in arguments if isinstance(x, np.ndarray)]
+    return (
+        function in FUNCTIONS
+        and all(x.dtype.kind == "f" and x.itemsize <= 8 for x in logits)
+        and all(x.shape == logits[0].shape for x in logits)
+        and logits[0].size > 0
+    )

@@ -69,7 +69,7 @@ def log_softmax(logits, temperature=1.0):
     """
     given = Arguments(logits=logits, is_loss=False)
     logits, temperature = given.logits(), _temperature(temperature)
-    return given.apply(given.backend.log_softmax, logits, temperature)
+    return of_logits(given, given.backend.log_softmax, logits, temperature)
 
 
 def softmax(logits, temperature=1.0):

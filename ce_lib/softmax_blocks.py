@@ -23,9 +23,8 @@ from typing import NamedTuple
 import numpy as np
 
 from . import numpy_backend
-from .blocks import BLOCK, FLOAT32, FLOAT64, by_blocks
+from .blocks import BLOCK, FEW, FLOAT32, FLOAT64, by_blocks, part
 
-FEW = 64  # fewer classes than this are transposed: NumPy is slow along a short axis
 SAFE = 40.0  # float32 logits up to this size need no shift, which would round them
 
 
@@ -48,8 +47,8 @@ class Engine:
     def read(self, source, block):
         np.copyto(block, source, casting="unsafe")
 
-    def exp(self, block):
-        np.exp(block, out=block)
+    def exp(self, block, out):
+        np.exp(block, out=out)
 
     def write(self, block, target):
         np.copyto(target, block, casting="unsafe")
@@ -103,11 +102,7 @@ class _Pass:
         return self.result if each else np.sum(sums)
 
     def part(self, room, i, count):
-        """The i-th array of a block, with a view of its memory."""
-        flat = room[i * count * self.classes : (i + 1) * count * self.classes]
-        if self.classes < FEW:
-            return flat.reshape(self.classes, count).T, flat
-        return flat.reshape(count, self.classes), flat
+        return part(room, i, count, self.classes)
 
     def block(self, rows, room):
         count = rows.stop - rows.start
@@ -129,7 +124,7 @@ class _Pass:
         costs = self.costs(rows, room)
         gap = flat.take(costs.at).astype(np.float64)
         charged = self.charged(e, gap, costs, room)
-        self.engine.exp(flat)
+        self.engine.exp(flat, flat)
         own = flat.take(costs.at).astype(np.float64)
         flat[costs.at] = 0
         if self.exact:

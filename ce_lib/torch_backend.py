@@ -60,7 +60,7 @@ def widened(x, precise):
 
 def row_sums(x):
     """The sums along the last axis in a wide float, without a copy of ``x`` in it."""
-    rows = x.reshape(-1, x.shape[-1]).split(max(1, 2**20 // x.shape[-1]))
+    rows = x.reshape(-1, x.shape[-1]).split(max(1, 2**16 // x.shape[-1]))
     return torch.cat([widen(some).sum(-1) for some in rows]).reshape(x.shape[:-1])
 
 
@@ -72,7 +72,7 @@ def class_weight(target, weight, classes):
             return weight * kept.sum()
         of_labels = weight.expand(classes)[target.clamp(min=0)]
         return torch.where(kept, of_labels, 0).sum()
-    rows = target.reshape(-1, classes).split(max(1, 2**20 // classes))
+    rows = target.reshape(-1, classes).split(max(1, 2**16 // classes))
     return (weight * sum(widen(some).sum(0) for some in rows)).sum()
 
 

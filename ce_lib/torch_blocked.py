@@ -8,7 +8,7 @@ of ``torch_backend.py``: a second derivative, forward mode, ``torch.func``, comp
 import numpy as np
 import torch
 
-from . import numpy_backend, numpy_blocked, torch_backend, torch_compat
+from . import logit_blocks, numpy_backend, numpy_blocked, torch_backend, torch_compat
 from .calls import textbook
 from .softmax_blocks import Engine
 
@@ -31,9 +31,13 @@ class TorchEngine(Engine):
         else:
             super().read(source, block)
 
-    def exp(self, block):
-        for piece in torch.from_numpy(block).split(GRAIN):
-            torch.exp(piece, out=piece)
+    def exp(self, block, out):
+        block, out = torch.from_numpy(block), torch.from_numpy(out)
+        if torch.get_num_threads() == 1:
+            torch.exp(block, out=out)
+            return
+        for piece, result in zip(block.split(GRAIN), out.split(GRAIN), strict=True):
+            torch.exp(piece, out=result)
 
     def write(self, block, target):
         if isinstance(target, torch.Tensor):
@@ -129,6 +133,124 @@ class _Loss(torch.autograd.Function):
         if upstream.dim() == gradient.dim() - 1 and upstream.dim():
             upstream = upstream[..., None]
         return gradient * upstream, None
+
+
+class _LogSoftmax(torch.autograd.Function):
+    """A log-softmax whose backward pass computes softmax again, with more digits than its result.
+
+    Where the logits were changed in between, it takes the result.
+    """
+
+    @staticmethod
+    def forward(ctx, logits, temperature, dtype):
+        result = _log_softmax(logits, temperature, dtype)
+        ctx.save_for_backward(logits)
+        ctx.logits, ctx.version, ctx.temperature = logits.detach(), logits._version, temperature
+        ctx.result = result.detach()
+        return result
+
+    @staticmethod
+    def backward(ctx, upstream):
+        logits, temperature = ctx.logits, ctx.temperature
+        if torch.is_grad_enabled() or not _is_plain(upstream):
+            (logits,) = ctx.saved_tensors
+            result = torch_backend.log_softmax(torch_backend.widen(logits), temperature)
+            return *_differentiated(result, (logits,), upstream), None, None
+        if logits._version != ctx.version:
+            logits = ctx.result * temperature
+        gradient = torch.empty(logits.shape, dtype=logits.dtype)
+        rows = (_rows(x) for x in (logits, upstream, gradient))
+        with np.errstate(all="ignore"):
+            wide = logits.dtype == torch.float64
+            logit_blocks.log_softmax_gradient(*rows, temperature, ENGINE, wide)
+        return gradient, None, None
+
+
+class _Divergence(torch.autograd.Function):
+    """A KL divergence of logits, whose backward pass computes both gradients in one."""
+
+    @staticmethod
+    def forward(ctx, p_logits, q_logits, dtype):
+        ctx.save_for_backward(p_logits, q_logits)
+        return _kl_divergence(p_logits, q_logits, dtype)
+
+    @staticmethod
+    def backward(ctx, upstream):
+        pair = ctx.saved_tensors
+        if torch.is_grad_enabled() or not _is_plain(upstream):
+            wide = (torch_backend.widen(x) for x in pair)
+            result = torch_backend.kl_divergence_with_logits(*wide)
+            return *_differentiated(result, pair, upstream), None
+        gradients = [torch.empty(x.shape, dtype=x.dtype) for x in pair]
+        wide, scale = torch.float64 in [x.dtype for x in pair], upstream.double().reshape(-1)
+        with np.errstate(all="ignore"):
+            logit_blocks.kl_divergence(
+                *(*map(_rows, pair), None, ENGINE, wide, [*map(_rows, gradients)], scale.numpy())
+            )
+        return *gradients, None
+
+
+def _differentiated(result, inputs, upstream):
+    """The gradients, where they are to be differentiated again."""
+    inputs = [x if x.requires_grad else None for x in inputs]
+    found = iter(
+        torch.autograd.grad(
+            *(result, [x for x in inputs if x is not None], upstream.to(result.dtype)),
+            create_graph=True,
+        )
+    )
+    return [x if x is None else next(found) for x in inputs]
+
+
+def _log_softmax(logits, temperature, dtype):
+    result, wide = torch.empty(logits.shape, dtype=dtype), dtype == torch.float64
+    with np.errstate(all="ignore"):
+        logit_blocks.log_softmax(_rows(logits), _rows(result), temperature, ENGINE, wide)
+    return result
+
+
+def _kl_divergence(p_logits, q_logits, dtype):
+    wide = torch.float64 in (p_logits.dtype, q_logits.dtype)
+    result = np.empty(p_logits.shape[:-1], np.float64 if wide else np.float32)
+    with np.errstate(all="ignore"):
+        logit_blocks.kl_divergence(
+            *(_rows(p_logits), _rows(q_logits), result.reshape(-1), ENGINE, wide)
+        )
+    return torch.from_numpy(result).to(dtype)
+
+
+def _rows(x):
+    x = _array(x)
+    return x.reshape(-1, x.shape[-1])
+
+
+def log_softmax(logits, temperature, dtype):
+    differentiated = torch.is_grad_enabled() and logits.requires_grad
+    compute = _LogSoftmax.apply if differentiated else _log_softmax
+    return compute(logits, temperature, dtype)
+
+
+def kl_divergence_with_logits(p_logits, q_logits, dtype):
+    differentiated = p_logits.requires_grad or q_logits.requires_grad
+    compute = _Divergence.apply if torch.is_grad_enabled() and differentiated else _kl_divergence
+    return compute(p_logits, q_logits, dtype)
+
+
+FUNCTIONS = {
+    torch_backend.log_softmax: log_softmax,
+    torch_backend.kl_divergence_with_logits: kl_divergence_with_logits,
+}
+
+
+def supports_function(function, arguments):
+    """Whether there is a fast path for a function of these logits."""
+    logits = [x for x in arguments if isinstance(x, torch.Tensor)]
+    return (
+        function in FUNCTIONS
+        and not _is_watched()
+        and all(_is_plain(x) and x.shape == logits[0].shape for x in logits)
+        and logits[0].numel() > 0
+    )
 
 
 def _versions(call):

@@ -23,6 +23,7 @@ FAST_PATHS = (
     "calls",
     "blocks",
     "softmax_blocks",
+    "logit_blocks",
     "binary_blocks",
     "numpy_blocked",
     "numpy_linear",
@@ -166,12 +167,14 @@ def test_imports_point_one_way():
         "blocks": {"os", "numpy", "concurrent.futures"},  # the last inside a function, for its cost
         "binary_blocks": {"numpy", ".numpy_backend", ".blocks"},
         "softmax_blocks": {"numpy", ".numpy_backend", ".blocks"},
+        "logit_blocks": {"numpy", ".numpy_backend", ".numpy_exact", ".blocks"},
         "numpy_blocked": {
-            *("numpy", ".numpy_backend", ".blocks", ".binary_blocks", ".softmax_blocks"),
+            *("numpy", ".numpy_backend", ".blocks"),
+            *(".binary_blocks", ".logit_blocks", ".softmax_blocks"),
         },
         "torch_blocked": {
-            *("torch", "numpy", ".numpy_backend", ".numpy_blocked", ".softmax_blocks", ".calls"),
-            *(".torch_backend", ".torch_compat"),
+            *("torch", "numpy", ".numpy_backend", ".numpy_blocked", ".calls"),
+            *(".logit_blocks", ".softmax_blocks", ".torch_backend", ".torch_compat"),
         },
     }
     for module, imports in below.items():

@@ -650,3 +650,98 @@ def test_a_gradient_that_is_kept_is_not_handed_out(torch):
     copy = first.clone()
     first.zero_()
     assert torch.equal(torch.autograd.grad(value, z)[0], copy)
+
+
+# ------------------------------------------------------------------ functions of logits alone
+
+
+@pytest.fixture
+def plainly(monkeypatch):
+    """A function that calls another with the fast paths of functions closed."""
+
+    def call(function, *args):
+        with monkeypatch.context() as patch:
+            for name in ("ce_lib.numpy_blocked", "ce_lib.torch_blocked"):
+                if name in sys.modules:
+                    patch.setattr(sys.modules[name], "supports_function", lambda *_: False)
+            return function(*args)
+
+    return call
+
+
+def pair_of_logits(shape, spread, apart, dtype):
+    """Two models that differ by ``apart``; sure rows, masked classes, rows that are no model."""
+    rng = np.random.default_rng(21)
+    z = spread * rng.standard_normal(shape)
+    z[::3, 0] += 40
+    if shape[1] > 2:
+        z[1:5, 2] = -INF, NAN, INF, -INF
+        z[4] = -INF
+    with np.errstate(all="ignore"):
+        z = z.astype(dtype)
+        return z, (z + apart * rng.standard_normal(shape)).astype(dtype)
+
+
+FUNCTIONS = {
+    "log_softmax": ce.log_softmax,
+    "tempered": lambda z: ce.log_softmax(z, 0.7),
+    "kl": ce.kl_divergence_with_logits,
+}
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("shape", [(40, 2), (5, 1), (61, 10), (12, 64), (7, 3000)], ids=str)
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_fast_function_of_logits_is_the_textbooks_and_so_is_its_gradient(
+    torch, plainly, name, shape, dtype
+):
+    function, bound = FUNCTIONS[name], 0.52 if dtype != "float64" else 6
+    for spread, apart in ((0.01, 3), (3, 3), (3, 1e-3), (3, 0), (300, 3)):
+        pair = pair_of_logits(shape, spread, apart, dtype)[: 2 if name == "kl" else 1]
+        exact = plainly(function, *(z.astype(float) for z in pair))
+        value = function(*pair)
+        assert value.dtype == pair[0].dtype
+        assert ulps(value, exact) <= bound
+        leaves = [torch.from_numpy(z).requires_grad_() for z in pair]
+        wide = [z.detach().double().requires_grad_() for z in leaves]
+        got, due = function(*leaves), plainly(function, *wide)
+        assert ulps(got.detach().numpy(), exact) <= bound
+        upstream = torch.rand(due.shape, generator=torch.Generator().manual_seed(0)).to(got)
+        slopes = torch.autograd.grad(got, leaves, upstream)
+        dues = torch.autograd.grad(due, wide, upstream.double())
+        fine = np.isfinite(exact) if name == "kl" else np.isfinite(exact).all(1)
+        with np.errstate(all="ignore"):
+            p = np.exp(plainly(ce.log_softmax, pair[0].astype(float)))
+        for slope, one in zip(slopes, dues, strict=True):
+            terms = np.maximum(p, np.abs(one.numpy()))[fine]
+            if dtype == "float64":  # tests/accuracy has its digits; the textbook's lack some
+                np.testing.assert_allclose(slope[fine], one[fine], rtol=1e-11, atol=1e-11)
+                continue
+            off = np.abs(slope.double().numpy() - one.numpy())[fine]
+            info = torch.finfo(slope.dtype)
+            unit = np.maximum(terms, info.smallest_normal) * info.eps
+            assert (off <= bound * unit).all()
+
+
+def test_a_function_of_logits_is_differentiated_twice_and_knows_changed_logits(torch):
+    pair = [torch.randn(3, 4, dtype=torch.float64, requires_grad=True) for _ in range(2)]
+    for function, inputs in ((ce.log_softmax, pair[:1]), (ce.kl_divergence_with_logits, pair)):
+        assert torch.autograd.gradcheck(function, inputs)
+        assert torch.autograd.gradgradcheck(function, inputs)
+    leaf = torch.randn(3, 4, requires_grad=True)
+    slopes = []
+    for change in (False, True):
+        z = leaf * 1
+        value = ce.log_softmax(z, 2.0)
+        if change:
+            z.detach().add_(torch.arange(4.0))
+        slopes.append(torch.autograd.grad(value[:, 0].sum(), leaf)[0])
+    torch.testing.assert_close(*slopes)
+
+
+@pytest.mark.parametrize("name", ["log_softmax", "kl"])
+def test_a_function_of_many_logits_needs_little_beside_its_result(name, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    z = np.random.default_rng(22).standard_normal((2000, 1000)).astype("float32")
+    call = functools.partial(FUNCTIONS[name], *[z] * (2 if name == "kl" else 1))
+    assert peak(call) <= call().nbytes + 3 * 2**20
