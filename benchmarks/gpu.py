@@ -141,7 +141,7 @@ def ulps(dtype, classes):
     slopes = torch.empty_like(z)
     losses = cross_entropy(z, y, torch.ones(64, device=DEVICE), slopes).to(dtype)
     wide = z.cpu().double()
-    arguments = (wide, torch_backend.one_hot(y.cpu(), wide), 1.0, 0.0)
+    arguments = (wide, torch_backend.one_hot(y.cpu(), wide), 1.0, 1.0, 0.0)
     exact = torch_backend.softmax_cross_entropy_with_logits(*arguments)
     exact_slopes = torch_backend.softmax_cross_entropy_with_logits_gradient(*arguments)
     info = torch.finfo(dtype)

@@ -38,6 +38,7 @@ from .losses import (
     softmax_cross_entropy_with_logits,
     softmax_focal_loss,
     value_and_grad,
+    z_loss,
 )
 from .softmax import (
     focal_posterior,
@@ -86,6 +87,7 @@ __all__ = [
     "to_bits",
     "unchecked",
     "value_and_grad",
+    "z_loss",
 ]
 
 

@@ -4,6 +4,8 @@ import math
 from typing import NamedTuple
 
 from . import numpy_backend, numpy_blocked
+from ._checks import holds
+from ._dispatch import number
 from .calls import Call, textbook
 
 _REDUCTIONS = ("none", "mean", "sum")
@@ -59,15 +61,43 @@ def _fast_path(given):
     return torch_blocked
 
 
-def check_reduction(reduction, name, x):
-    """The reduction is a known one, and ``x``, the argument ``name``, is not empty for a mean."""
+def check_reduction(reduction, name, x, divisor=None):
+    """The reduction is a known one, and ``x``, the argument ``name``, is not empty for a mean.
+
+    A mean with a ``divisor`` of the caller's may be empty.
+    """
     if reduction not in _REDUCTIONS:
         raise ValueError(f"reduction must be one of {_REDUCTIONS}, got {reduction!r}")
-    if reduction == "mean" and not math.prod(x.shape):
+    if divisor is not None:
+        number("divisor", divisor, "finite and above 0", lambda n: 0 < n < math.inf)
+        if reduction != "mean":
+            raise ValueError(
+                f'divisor must be left at None for reduction="{reduction}", got {divisor}'
+            )
+    elif reduction == "mean" and not math.prod(x.shape):
         raise ValueError(
             f'{name} must hold at least one example for reduction="mean", '
             f"got shape {tuple(x.shape)}"
         )
+
+
+def total_weight(given, target, weights, ignore_index, reduction):
+    """The weight of all examples, which a mean divides by and which must not be 0 then.
+
+    ``weights`` are those of the classes, those of the examples, and the number of classes.
+    """
+    total = given.backend.class_weight(target, *weights)
+    if reduction == "mean" and not holds(total != 0, "target"):
+        if given.backend.kind(target) == "integer" and (target < 0).all():
+            raise ValueError(
+                f"target must hold a label other than ignore_index={ignore_index} for "
+                'reduction="mean", got none'
+            )
+        name = "example_weight" if "example_weight" in given.arrays else "weight"
+        raise ValueError(
+            f'{name} must be above 0 for some example for reduction="mean", got a total of 0'
+        )
+    return total
 
 
 def check_out(out, name, x):

@@ -1,11 +1,23 @@
 """Cross-entropy of a linear layer's logits, without ever holding all of them."""
 
-from ._dispatch import Arguments, whole_number
-from ._reduction import check_reduction
+import math
+
+from ._dispatch import Arguments, number, whole_number
+from ._reduction import check_reduction, total_weight
 
 
 def linear_cross_entropy(
-    input, linear_weight, target, *, linear_bias=None, ignore_index=-100, reduction="mean"
+    input,
+    linear_weight,
+    target,
+    *,
+    linear_bias=None,
+    weight=None,
+    ignore_index=-100,
+    reduction="mean",
+    label_smoothing=0.0,
+    example_weight=None,
+    divisor=None,
 ):
     r"""The cross-entropy, in nats, of the logits of a linear layer, a few rows at a time.
 
@@ -16,15 +28,21 @@ def linear_cross_entropy(
     and b are computed from these rows.
 
     Args:
-        input: (N, D) hidden states x.
+        input: (..., D) hidden states x, one for each example.
         linear_weight: (V, D) a row W for each class.
-        target: (N,) integer labels in [0, V).
+        target: (...) integer labels in [0, V).
         linear_bias: (V,) the bias b of the layer.
+        weight: (V,) the weight of each class, as in ``softmax_cross_entropy_with_logits``, which
+            also says what the other keywords mean. No gradient is computed for the two weights.
         ignore_index: examples with this label cost 0 and do not count in the mean.
-        reduction: ``"mean"`` over the examples that are not ignored, ``"sum"``, or ``"none"``.
+        reduction: ``"mean"``, which divides by the weight of all examples (without weights by the
+            number of those that are not ignored), ``"sum"``, or ``"none"``.
+        label_smoothing: the share in [0, 1] of the target that is spread over all classes.
+        example_weight: the weight of each example, at least 0; broadcasts to (...).
+        divisor: the number that a ``"mean"`` divides by instead.
 
     Returns:
-        One number, or (N,) for ``"none"``, in nats; a float32 for float16 and bfloat16, whose
+        One number, or (...) for ``"none"``, in nats; a float32 for float16 and bfloat16, whose
         losses and gradients are added up in float32. Layers of different dtypes are computed in
         the wider one, and under ``torch.autocast`` in autocast's. The gradient of a ``"mean"`` or
         ``"sum"`` is computed along with it, so ``backward`` works only once and cannot be
@@ -33,8 +51,9 @@ def linear_cross_entropy(
     Raises:
         TypeError: an argument does not hold floating-point numbers, labels are not integers, or
             one is NumPy and the other torch.
-        ValueError: shapes that do not agree, a label outside [0, V), the mean of nothing, or an
-            unknown reduction.
+        ValueError: shapes that do not agree, a label outside [0, V), a negative weight or one that
+            requires a gradient, ``label_smoothing`` outside [0, 1], a ``divisor`` that is not above
+            0, the mean of nothing, or an unknown reduction.
 
     Example:
         >>> x, W = np.eye(2), np.array([[2.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
@@ -43,7 +62,7 @@ def linear_cross_entropy(
 
     See Also:
         ``softmax_cross_entropy_with_logits`` takes the logits themselves;
-        ``torch.nn.functional.linear_cross_entropy`` has the same arguments and more.
+        ``torch.nn.functional.linear_cross_entropy`` has no weights of examples and no divisor.
 
     Chapter: stability. Wijmans, Huval, Hertzberg, Koltun and Krähenbühl (2024), arXiv:2411.09009.
     """
@@ -51,7 +70,11 @@ def linear_cross_entropy(
         input=input,
         linear_weight=linear_weight,
         target=target,
-        optional={"linear_bias": linear_bias},
+        optional={
+            "linear_bias": linear_bias,
+            "weight": weight,
+            "example_weight": example_weight,
+        },
     )
     names = ("input", "linear_weight", "linear_bias")
     x, w, bias = (given.arrays.get(name) for name in names)
@@ -59,25 +82,36 @@ def linear_cross_entropy(
         array = given.arrays.get(name, x)
         if given.backend.kind(array) != "floating":
             raise TypeError(f"{name} must hold floating-point numbers, got {array.dtype}")
-    if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[1] or not w.shape[0]:
+    if x.ndim < 1 or w.ndim != 2 or x.shape[-1] != w.shape[-1] or not w.shape[0]:
         raise ValueError(
-            "input and linear_weight must have shapes (N, D) and (V, D), "
+            "input and linear_weight must have shapes (..., D) and (V, D), "
             f"got {tuple(x.shape)} and {tuple(w.shape)}"
         )
+    for name in ("weight", "example_weight"):
+        if getattr(given.arrays.get(name), "requires_grad", False):
+            raise ValueError(
+                f"{name} must not require a gradient (none is computed), got requires_grad=True"
+            )
     if bias is not None and tuple(bias.shape) != (w.shape[0],):
         raise ValueError(f"linear_bias must have shape {(w.shape[0],)}, got {tuple(bias.shape)}")
     ignore_index = whole_number("ignore_index", ignore_index)
-    labels = given.class_labels("target", (x.shape[0],), w.shape[0], ignore_index)
-    check_reduction(reduction, "input", x)
-    kept = int((labels >= 0).sum())
-    if reduction == "mean" and not kept:
-        raise ValueError(
-            f"target must hold a label other than ignore_index={ignore_index} for "
-            'reduction="mean", got none'
-        )
-    divisor = {"mean": kept, "sum": 1, "none": None}[reduction]
+    examples, classes = tuple(x.shape[:-1]), w.shape[0]
+    labels = given.class_labels("target", examples, classes, ignore_index)
+    weights = given.weights("weight", (classes,)), given.weights("example_weight", examples)
+    smoothing = number("label_smoothing", label_smoothing, "in [0, 1]", lambda e: 0 <= e <= 1)
+    check_reduction(reduction, "target", labels, divisor)
+    if divisor is None:
+        divisor = float(total_weight(given, labels, (*weights, classes), ignore_index, reduction))
+    of_classes, of_examples = (None if isinstance(x, float) else x for x in weights)
+    if of_examples is not None:
+        of_examples = (of_examples * (labels == labels)).reshape(-1)  # one for each example
     if given.is_torch:
         from .torch_linear import linear_cross_entropy as compute
     else:
         from .numpy_linear import linear_cross_entropy as compute
-    return compute(x, w, bias, labels, divisor)
+    losses = compute(
+        *(x.reshape(math.prod(examples), w.shape[1]), w, bias, labels.reshape(-1), of_examples),
+        divisor={"mean": divisor, "sum": 1, "none": None}[reduction],
+        options={"weight": of_classes, "label_smoothing": smoothing},
+    )
+    return losses.reshape(examples) if reduction == "none" else losses

@@ -2,9 +2,8 @@
 
 import math
 
-from ._checks import holds
 from ._dispatch import Arguments, number, whole_number
-from ._reduction import Differentiable, check_out, check_reduction, reduced
+from ._reduction import Differentiable, check_out, check_reduction, reduced, total_weight
 
 
 def _matching(given, probabilities=False, any_target=False):
@@ -38,7 +37,7 @@ def _class_target(given, scores, ignore_index=None):
     return given.class_labels("target", shape[:-1], shape[-1], ignore_index)
 
 
-def _weighted_classes(given, ignore_index, reduction):
+def _weighted_classes(given, ignore_index, reduction, divisor):
     """The arguments that the two weighted losses over K classes share, and their divisor."""
     logits = given.logits()
     ignore_index = whole_number("ignore_index", ignore_index)
@@ -49,18 +48,12 @@ def _weighted_classes(given, ignore_index, reduction):
         )
     target = _class_target(given, logits, ignore_index)
     weight = given.weights("weight", (logits.shape[-1],))
-    check_reduction(reduction, "logits", logits)
-    divisor = given.backend.class_weight(target, weight, logits.shape[-1])
-    if reduction == "mean" and not holds(divisor != 0, "target"):
-        if target.shape != logits.shape and (target < 0).all():
-            raise ValueError(
-                f"target must hold a label other than ignore_index={ignore_index} for "
-                'reduction="mean", got none'
-            )
-        raise ValueError(
-            'weight must be above 0 for some example for reduction="mean", got a total of 0'
-        )
-    return logits, target, weight, divisor
+    share = given.weights("example_weight", tuple(logits.shape[:-1]))
+    check_reduction(reduction, "logits", logits, divisor)
+    if divisor is None:
+        weights = (weight, share, logits.shape[-1])
+        divisor = total_weight(given, target, weights, ignore_index, reduction)
+    return logits, target, weight, share, divisor
 
 
 def mse_loss(input, target, reduction="mean"):
@@ -194,15 +187,17 @@ def softmax_cross_entropy_with_logits(
     reduction="mean",
     label_smoothing=0.0,
     precise=True,
+    example_weight=None,
+    divisor=None,
 ):
     r"""The surprise, in nats, of the true class to a model that gave each class a logit.
 
-    .. math:: \ell = -\sum_k w_k\, \tilde y_k \log q_k, \qquad q = \mathrm{softmax}(z), \quad
+    .. math:: \ell = -a \sum_k w_k\, \tilde y_k \log q_k, \qquad q = \mathrm{softmax}(z), \quad
        \tilde y_k = (1 - \varepsilon)\, y_k + \varepsilon / K
 
     As ``torch.nn.functional.cross_entropy``, with the class axis last and one rule for both kinds
-    of target: the mean divides by :math:`\sum_n \sum_k w_k y_{nk}`. Torch does so for labels, but
-    divides by N for probabilities, so that with class weights a label and its one-hot row give
+    of target: the mean divides by :math:`\sum_n a_n \sum_k w_k y_{nk}`. Torch does so for labels,
+    but divides by N for probabilities, so that with class weights a label and its one-hot row give
     two answers there.
 
     Args:
@@ -216,6 +211,11 @@ def softmax_cross_entropy_with_logits(
         label_smoothing: ε in [0, 1], the share of the target spread over all classes.
         precise: ``False`` computes in float32 unless the arguments are wider. The CPU takes about
             half the time, and the last digits of a float32 may be wrong.
+        example_weight: the weight a of each example (a token, a pixel), at least 0; broadcasts to
+            (...). An example of weight 0 costs 0, whatever its logits.
+        divisor: the number that a ``"mean"`` divides by instead. Micro-batches that all divide by
+            the number of tokens of the whole batch add up to its mean, and so do their gradients;
+            a mean over each of them does not if they hold different numbers of tokens.
 
     Returns:
         One number, or (...) for ``"none"``, in nats, log K for equal logits. A class of target 0
@@ -226,7 +226,8 @@ def softmax_cross_entropy_with_logits(
             one NumPy and another torch.
         ValueError: a label outside [0, K), a target row that is not a distribution, a
             negative weight, ε outside [0, 1], shapes that do not agree, an unknown reduction; or a
-            mean that divides by 0 (torch: nan): no example, all ignored, or a total weight of 0.
+            mean that divides by 0 (torch: nan): no example, all ignored, or a total weight of 0. A
+            ``divisor`` that is not above 0, or beside another reduction than ``"mean"``.
 
     Example:
         >>> logits = [[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
@@ -239,11 +240,16 @@ def softmax_cross_entropy_with_logits(
     Chapters: multiclass, stability. Bridle (1990), doi:10.1007/978-3-642-76153-9_28; label
     smoothing: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna (2016), arXiv:1512.00567.
     """
-    given = Arguments(logits=logits, target=target, optional={"weight": weight}, precise=precise)
-    logits, target, weight, divisor = _weighted_classes(given, ignore_index, reduction)
+    given = Arguments(
+        logits=logits,
+        target=target,
+        optional={"weight": weight, "example_weight": example_weight},
+        precise=precise,
+    )
+    *arguments, divisor = _weighted_classes(given, ignore_index, reduction, divisor)
     smoothing = number("label_smoothing", label_smoothing, "in [0, 1]", lambda e: 0 <= e <= 1)
     loss = given.backend.softmax_cross_entropy_with_logits
-    return reduced(given, loss, (logits, target, weight, smoothing), reduction, divisor)
+    return reduced(given, loss, (*arguments, smoothing), reduction, divisor)
 
 
 def sigmoid_focal_loss(input, target, *, alpha=None, gamma=2.0, reduction="mean"):
@@ -306,10 +312,12 @@ def softmax_focal_loss(
     ignore_index=-100,
     reduction="mean",
     precise=True,
+    example_weight=None,
+    divisor=None,
 ):
     r"""Cross-entropy, in nats, with less weight on examples that are already right.
 
-    .. math:: \ell = \sum_k w_k\, y_k\, (1 - q_k)^\gamma (-\log q_k), \qquad
+    .. math:: \ell = a \sum_k w_k\, y_k\, (1 - q_k)^\gamma (-\log q_k), \qquad
        q = \mathrm{softmax}(z)
 
     Args:
@@ -323,6 +331,8 @@ def softmax_focal_loss(
         reduction: ``"mean"``, dividing as ``softmax_cross_entropy_with_logits`` does, ``"sum"``,
             or ``"none"``.
         precise: as in ``softmax_cross_entropy_with_logits``.
+        example_weight: as there, the weight a of each example.
+        divisor: as there, the number that a ``"mean"`` divides by instead.
 
     Returns:
         One number, or (...) for ``"none"``, in nats; never more than the cross-entropy.
@@ -342,10 +352,54 @@ def softmax_focal_loss(
 
     Chapter: weights. Lin, Goyal, Girshick, He and Dollár (2017), arXiv:1708.02002.
     """
-    given = Arguments(logits=logits, target=target, optional={"weight": weight}, precise=precise)
-    logits, target, weight, divisor = _weighted_classes(given, ignore_index, reduction)
+    given = Arguments(
+        logits=logits,
+        target=target,
+        optional={"weight": weight, "example_weight": example_weight},
+        precise=precise,
+    )
+    *arguments, divisor = _weighted_classes(given, ignore_index, reduction, divisor)
     loss = given.backend.softmax_focal_loss
-    return reduced(given, loss, (logits, target, weight, _gamma(gamma)), reduction, divisor)
+    return reduced(given, loss, (*arguments, _gamma(gamma)), reduction, divisor)
+
+
+def z_loss(logits, *, reduction="mean"):
+    r"""The square of the normaliser of a softmax, which keeps logits from drifting away from 0.
+
+    .. math:: \ell = \Bigl(\log \sum_k e^{z_k}\Bigr)^2
+
+    A common shift of the logits changes no probability, and so no cross-entropy; in float16 and
+    bfloat16 large logits lose digits nevertheless. A small share of this loss (1e-4) is added to
+    the cross-entropy to hold the shift where the exponentials sum to 1.
+
+    Args:
+        logits: (..., K) real numbers; −∞ is a class of probability 0.
+        reduction: ``"mean"`` over the examples, ``"sum"``, or ``"none"``.
+
+    Returns:
+        One number, or (...) for ``"none"``, in nats squared, 0 for logits that are the logarithms
+        of probabilities. Its slope is :math:`2 \log(\sum_j e^{z_j})\, q_k` with q the softmax.
+
+    Raises:
+        TypeError: ``logits`` does not hold real numbers.
+        ValueError: ``logits`` has no class axis or no class, the mean of nothing, or an unknown
+            reduction.
+
+    Example:
+        >>> print(ce.z_loss([[0.0, 0.0], [-1.0, 0.0]], reduction="none").round(4))
+        [0.4805 0.0981]
+
+    See Also:
+        ``logsumexp`` is its root.
+
+    Chapter: stability. Chowdhery et al. (2022), *PaLM: scaling language modeling with pathways*,
+    arXiv:2204.02311, section 5.
+    """
+    given = Arguments(logits=logits)
+    logits = given.logits()
+    check_reduction(reduction, "logits", logits)
+    loss = given.backend.z_loss
+    return reduced(given, loss, (logits,), reduction, math.prod(logits.shape[:-1]))
 
 
 def mse_with_logits(input, target, *, reduction="mean"):

@@ -56,15 +56,18 @@ def row_sums(x):
     return x.sum(-1, dtype=np.float64)
 
 
-def class_weight(target, weight, classes):
-    """The weight of all examples, which a mean divides by: Σ w_k y_k, of labels w_y."""
-    if kind(target) == "integer":
-        kept = target >= 0
-        if isinstance(weight, float):
-            return weight * kept.sum()
-        with np.errstate(over="ignore"):
-            return np.broadcast_to(weight, (classes,))[target[kept]].sum()
-    return (weight * target.reshape(-1, classes).sum(0, dtype=np.float64)).sum()
+def class_weight(target, weight, share, classes):
+    """The weight of all examples, which a mean divides by: Σ share · w_k y_k, of labels w_y."""
+    if kind(target) != "integer" and isinstance(share, float):
+        return (weight * target.reshape(-1, classes).sum(0, dtype=np.float64)).sum()
+    if kind(target) != "integer":
+        of_examples = np.einsum("...k,k->...", target, np.broadcast_to(weight, (classes,)))
+    elif isinstance(weight, float):
+        of_examples = target >= 0
+    else:
+        of_examples = np.where(target >= 0, np.broadcast_to(weight, (classes,))[target], 0)
+    with np.errstate(over="ignore"):
+        return (of_examples if isinstance(share, float) else share * of_examples).sum()
 
 
 def round_to(x, dtype):
@@ -215,6 +218,10 @@ def _softplus(z):
 def logsumexp(logits):
     row = around_the_top(logits, 1.0)
     return np.where(np.isinf(row.top), row.top, row.top + row.log_total)[..., 0]
+
+
+def z_loss(logits):
+    return logsumexp(logits) ** 2
 
 
 def log_softmax(logits, temperature):
@@ -403,11 +410,21 @@ mse_with_logits.gradient = mse_with_logits_gradient
 # ------------------------------------------------------------------ K classes
 
 
-def _examples(logits, target):
-    """Logits, and rows of probabilities also for labels; an ignored label has zeros in both."""
+def _examples(logits, target, share=1.0):
+    """Logits, and rows of probabilities times a share, also for labels.
+
+    An example that is ignored, or has a share of 0, has zeros in both.
+    """
     if target.shape == logits.shape:
-        return logits, target
-    return np.where(target[..., None] < 0, 0, logits), one_hot(target, logits)
+        if isinstance(share, float):
+            return logits, target
+        counts = share[..., None] != 0
+    else:
+        counts = (target >= 0)[..., None]
+        target = one_hot(target, logits)
+    if not isinstance(share, float):
+        counts, target = counts & (share[..., None] != 0), target * share[..., None]
+    return np.where(counts, logits, 0), target
 
 
 def _class_costs(target, weight, label_smoothing):
@@ -415,14 +432,14 @@ def _class_costs(target, weight, label_smoothing):
     return weight * ((1 - label_smoothing) * target + share * target.sum(-1, keepdims=True))
 
 
-def softmax_cross_entropy_with_logits(logits, target, weight, label_smoothing):
-    logits, target = _examples(logits, target)
+def softmax_cross_entropy_with_logits(logits, target, weight, share, label_smoothing):
+    logits, target = _examples(logits, target, share)
     cost = _class_costs(target, weight, label_smoothing)
     return _expected(cost, 0 - log_softmax(logits, 1.0)).sum(-1)
 
 
-def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smoothing):
-    logits, target = _examples(logits, target)
+def softmax_cross_entropy_with_logits_gradient(logits, target, weight, share, label_smoothing):
+    logits, target = _examples(logits, target, share)
     cost = _class_costs(target, weight, label_smoothing)
     p, not_p, _ = chances(logits)
     # (Σ cost) p − cost; where the two may nearly cancel, the same from 1 − p and Σ cost − cost
@@ -434,15 +451,15 @@ def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smo
 softmax_cross_entropy_with_logits.gradient = softmax_cross_entropy_with_logits_gradient
 
 
-def softmax_focal_loss(logits, target, weight, gamma):
-    logits, target = _examples(logits, target)
+def softmax_focal_loss(logits, target, weight, share, gamma):
+    logits, target = _examples(logits, target, share)
     _, not_p, rounding = chances(logits)
     surprise = 0 - log_softmax(logits, 1.0)
     return _expected(weight * target * power(not_p, gamma, rounding), surprise).sum(-1)
 
 
-def softmax_focal_loss_gradient(logits, target, weight, gamma):
-    logits, target = _examples(logits, target)
+def softmax_focal_loss_gradient(logits, target, weight, share, gamma):
+    logits, target = _examples(logits, target, share)
     p, not_p, rounding = chances(logits)
     p_surprise = _expected(p, 0 - log_softmax(logits, 1.0))
     pull = weight * target * power(not_p, gamma, rounding) * (gamma * p_surprise + not_p)

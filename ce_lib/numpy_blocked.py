@@ -15,15 +15,15 @@ SOFTMAX = (numpy_backend.softmax_cross_entropy_with_logits, numpy_backend.softma
 
 def supports(call):
     """Whether the fast path computes this call; what it does not compute is the textbook's."""
+    if call.loss not in BINARY + SOFTMAX:
+        return False
     logits, target = call.arguments[:2]
     if call.loss in BINARY:
         closed_form = not call.wanted or call.loss is not numpy_backend.binary_cross_entropy
         takes = closed_form and logits.ndim > 0 and logits.dtype.kind == "f"
     else:
         soft = target.shape == logits.shape
-        takes = call.loss in SOFTMAX and not (
-            soft and call.loss is numpy_backend.softmax_focal_loss
-        )
+        takes = not (soft and call.loss is numpy_backend.softmax_focal_loss)
     fits = takes and logits.size > 0 and logits.itemsize <= 8
     return fits and (call.out is None or may_write(call.out, logits, call.arguments[1:]))
 
@@ -58,8 +58,8 @@ def losses(call, loss, arguments, gradient, scale, engine=None):
         return binary_blocks.losses(
             *(loss, arguments, itemsize, gradient, scale), each=each, precise=call.precise
         )
-    _, _, weight, option = arguments
-    classes = logits.shape[-1]
+    _, _, weight, share, option = arguments
+    *target_shape, classes = logits.shape
     soft = target.shape == logits.shape
     is_focal = loss is numpy_backend.softmax_focal_loss
     task = softmax_blocks.SoftmaxLoss(
@@ -67,6 +67,7 @@ def losses(call, loss, arguments, gradient, scale, engine=None):
         labels=None if soft else target.reshape(-1),
         rows=target.reshape(-1, classes) if soft else None,
         weight=None if isinstance(weight, float) else np.broadcast_to(weight, (classes,)),
+        share=None if isinstance(share, float) else np.broadcast_to(share, target_shape).ravel(),
         smoothing=0.0 if is_focal else option,
         gamma=option if is_focal else None,
         itemsize=itemsize,

@@ -35,6 +35,7 @@ class SoftmaxLoss(NamedTuple):
     labels: object = None  # (N,) int64, −1 if ignored
     rows: object = None  # (N, K)
     weight: object = None  # (K,) float64; None: all 1
+    share: object = None  # (N,) the weight of each example; None: all 1
     smoothing: float = 0.0
     gamma: object = None  # of the focal loss of labels; None: cross-entropy
     itemsize: int = 8  # bytes of a result
@@ -80,6 +81,7 @@ class _Costs(NamedTuple):
 
 class _Pass:
     def __init__(self, task, gradient, scale, engine):
+        scale = scale if task.share is None else scale * task.share
         self.task, self.gradient, self.scale, self.engine = task, gradient, scale, engine
         self.count, self.classes = task.logits.shape
         self.exact = task.itemsize == 8 and task.precise
@@ -155,6 +157,8 @@ class _Pass:
         self.mend(rows, e, costs, loss, own, others)
         if self.gradient is not None:
             self.engine.write(e, self.gradient[rows])
+        if self.task.share is not None:
+            loss *= self.task.share[rows]
         if self.result is None:
             return loss.sum()
         self.result[rows] = loss
@@ -164,6 +168,8 @@ class _Pass:
         count, task = rows.stop - rows.start, self.task
         if task.rows is None:
             table, rest, kept = None, None, task.labels[rows] >= 0
+            if task.share is not None:
+                kept &= task.share[rows] != 0
             labels = np.where(kept, task.labels[rows], 0)
             weight = kept if task.weight is None else kept * self.weight[labels]
             own = weight * (1.0 - task.smoothing + self.share)
@@ -179,6 +185,8 @@ class _Pass:
             if task.weight is not None:
                 table *= self.weight.astype(table.dtype)
             labels, kept = table.argmax(1), None
+            if task.share is not None:
+                kept = task.share[rows] != 0
         at = np.arange(count)
         at = labels * count + at if self.classes < FEW else at * self.classes + labels
         if table is not None:
@@ -249,7 +257,7 @@ class _Pass:
         loss, option = numpy_backend.softmax_cross_entropy_with_logits, task.smoothing
         if task.gamma is not None:
             loss, option = numpy_backend.softmax_focal_loss, task.gamma
-        arguments = (logits, target, self.weight, option)
+        arguments = (logits, target, self.weight, 1.0, option)
         value = loss(*arguments)
         if self.gradient is None:
             return value, None

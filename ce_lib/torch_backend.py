@@ -64,16 +64,20 @@ def row_sums(x):
     return torch.cat([widen(some).sum(-1) for some in rows]).reshape(x.shape[:-1])
 
 
-def class_weight(target, weight, classes):
-    """The weight of all examples, which a mean divides by: Σ w_k y_k, of labels w_y."""
-    if kind(target) == "integer":
-        kept = target >= 0
-        if isinstance(weight, float):
-            return weight * kept.sum()
+def class_weight(target, weight, share, classes):
+    """The weight of all examples, which a mean divides by: Σ share · w_k y_k, of labels w_y."""
+    if kind(target) != "integer":
+        rows = target.reshape(-1, classes).split(max(1, 2**16 // classes))
+        if isinstance(share, float):
+            return (weight * sum(widen(some).sum(0) for some in rows)).sum()
+        of_examples = torch.cat([(weight * widen(some)).sum(-1) for some in rows])
+        of_examples = of_examples.reshape(target.shape[:-1])
+    elif isinstance(weight, float):
+        of_examples = target >= 0
+    else:
         of_labels = weight.expand(classes)[target.clamp(min=0)]
-        return torch.where(kept, of_labels, 0).sum()
-    rows = target.reshape(-1, classes).split(max(1, 2**16 // classes))
-    return (weight * sum(widen(some).sum(0) for some in rows)).sum()
+        of_examples = torch.where(target >= 0, of_labels, 0)
+    return (of_examples if isinstance(share, float) else share * of_examples).sum()
 
 
 def round_to(x, dtype):
@@ -231,6 +235,10 @@ def logsumexp(logits):
 
 
 logsumexp = closed_form(logsumexp, lambda logits: softmax(logits, 1.0))
+
+
+def z_loss(logits):
+    return logsumexp(logits) ** 2
 
 
 def log_softmax(logits, temperature):
@@ -433,11 +441,21 @@ mse_with_logits = closed_form(mse_with_logits, mse_with_logits_gradient)
 # ------------------------------------------------------------------ K classes
 
 
-def _examples(logits, target):
-    """Logits, and rows of probabilities also for labels; an ignored label has zeros in both."""
+def _examples(logits, target, share=1.0):
+    """Logits, and rows of probabilities times a share, also for labels.
+
+    An example that is ignored, or has a share of 0, has zeros in both.
+    """
     if target.shape == logits.shape:
-        return logits, target
-    return torch.where(target[..., None] < 0, 0, logits), one_hot(target, logits)
+        if isinstance(share, float):
+            return logits, target
+        counts = share[..., None] != 0
+    else:
+        counts = (target >= 0)[..., None]
+        target = one_hot(target, logits)
+    if not isinstance(share, float):
+        counts, target = counts & (share[..., None] != 0), target * share[..., None]
+    return torch.where(counts, logits, 0), target
 
 
 def _class_costs(target, weight, label_smoothing):
@@ -445,14 +463,14 @@ def _class_costs(target, weight, label_smoothing):
     return weight * ((1 - label_smoothing) * target + share * target.sum(-1, keepdim=True))
 
 
-def softmax_cross_entropy_with_logits(logits, target, weight, label_smoothing):
-    logits, target = _examples(logits, target)
+def softmax_cross_entropy_with_logits(logits, target, weight, share, label_smoothing):
+    logits, target = _examples(logits, target, share)
     cost = _class_costs(target, weight, label_smoothing)
     return _expected(cost, 0 - log_softmax(logits, 1.0)).sum(-1)
 
 
-def softmax_cross_entropy_with_logits_gradient(logits, target, weight, label_smoothing):
-    logits, target = _examples(logits, target)
+def softmax_cross_entropy_with_logits_gradient(logits, target, weight, share, label_smoothing):
+    logits, target = _examples(logits, target, share)
     cost = _class_costs(target, weight, label_smoothing)
     p, not_p, _ = chances(logits)
     # (Σ cost) p − cost; where the two may nearly cancel, the same from 1 − p and Σ cost − cost
@@ -466,15 +484,15 @@ softmax_cross_entropy_with_logits = closed_form(
 )
 
 
-def softmax_focal_loss(logits, target, weight, gamma):
-    logits, target = _examples(logits, target)
+def softmax_focal_loss(logits, target, weight, share, gamma):
+    logits, target = _examples(logits, target, share)
     _, not_p, rounding = chances(logits)
     surprise = 0 - log_softmax(logits, 1.0)
     return _expected(weight * target * power(not_p, gamma, rounding), surprise).sum(-1)
 
 
-def softmax_focal_loss_gradient(logits, target, weight, gamma):
-    logits, target = _examples(logits, target)
+def softmax_focal_loss_gradient(logits, target, weight, share, gamma):
+    logits, target = _examples(logits, target, share)
     p, not_p, rounding = chances(logits)
     p_surprise = _expected(p, 0 - log_softmax(logits, 1.0))
     pull = weight * target * power(not_p, gamma, rounding) * (gamma * p_surprise + not_p)

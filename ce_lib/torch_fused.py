@@ -23,7 +23,7 @@ def supports(call):
         and call.loss is torch_backend.softmax_cross_entropy_with_logits
     ):
         return False
-    logits, target, weight, label_smoothing = call.arguments
+    logits, target, weight, share, label_smoothing = call.arguments
     in_place = call.out is None or (call.out.is_contiguous() and logits.is_contiguous())
     return (
         logits.dtype in (torch.float32, torch.float16, torch.bfloat16)
@@ -31,7 +31,7 @@ def supports(call):
         and target.shape != logits.shape
         and label_smoothing == 0
         and in_place
-        and not (torch.is_grad_enabled() and (logits.requires_grad or _needs_gradient(weight)))
+        and not (torch.is_grad_enabled() and any(map(_needs_gradient, (logits, weight, share))))
     )
 
 
@@ -46,7 +46,7 @@ def supports_function(function, arguments):
 
 def compute(call):
     """The value and softmax − one-hot, in two reads of the logits and one write."""
-    logits, target, weight, _ = call.arguments
+    logits, target, weight, share, _ = call.arguments
     classes = logits.shape[-1]
     rows = logits.reshape(-1, classes)
     out = torch.empty_like(rows) if call.out is None else call.out.view(-1, classes)
@@ -55,6 +55,8 @@ def compute(call):
     labels = labels.clamp(min=0)
     if torch.is_tensor(weight):
         mass = mass * weight.float().expand(classes)[labels]
+    if torch.is_tensor(share):
+        mass = mass * share.float().expand(target.shape).reshape(-1)
     divisor = call.divisor if call.reduction == "mean" else 1
     scales = (mass.double() / divisor).float()
     losses = triton_kernels.cross_entropy(rows.contiguous(), labels, scales, out)

@@ -61,19 +61,21 @@ SIGNATURES = {
     ),
     "softmax_cross_entropy_with_logits": (
         "(logits, target, weight=None, *, ignore_index=-100, reduction='mean', "
-        "label_smoothing=0.0, precise=True)"
+        "label_smoothing=0.0, precise=True, example_weight=None, divisor=None)"
     ),
     "sigmoid_focal_loss": "(input, target, *, alpha=None, gamma=2.0, reduction='mean')",
     "softmax_focal_loss": (
         "(logits, target, weight=None, *, gamma=2.0, ignore_index=-100, reduction='mean', "
-        "precise=True)"
+        "precise=True, example_weight=None, divisor=None)"
     ),
+    "z_loss": "(logits, *, reduction='mean')",
     "mse_with_logits": "(input, target, *, reduction='mean')",
     "brier_score": "(probs, target, *, reduction='mean')",
     "brier_with_logits": "(logits, target, *, reduction='mean')",
     "value_and_grad": "(loss, logits, target, *, out=None, **keywords)",
     "linear_cross_entropy": (
-        "(input, linear_weight, target, *, linear_bias=None, ignore_index=-100, reduction='mean')"
+        "(input, linear_weight, target, *, linear_bias=None, weight=None, ignore_index=-100, "
+        "reduction='mean', label_smoothing=0.0, example_weight=None, divisor=None)"
     ),
     "backends": "()",
     "unchecked": "()",

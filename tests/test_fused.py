@@ -16,7 +16,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def textbook(logits, labels):
     """Loss and slopes of labels in float64."""
     wide = logits.double()
-    arguments = (wide, torch_backend.one_hot(labels, wide), 1.0, 0.0)
+    arguments = (wide, torch_backend.one_hot(labels, wide), 1.0, 1.0, 0.0)
     return (
         torch_backend.softmax_cross_entropy_with_logits(*arguments),
         torch_backend.softmax_cross_entropy_with_logits_gradient(*arguments),

@@ -130,7 +130,7 @@ def test_the_logits_are_never_all_there(monkeypatch, reduction):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"input": np.ones(5)}, ValueError, "must have shapes (N, D) and (V, D), got (5,) and"),
+        ({"input": np.ones(())}, ValueError, "must have shapes (..., D) and (V, D), got () and"),
         ({"linear_weight": np.ones((11, 4))}, ValueError, "got (8, 5) and (11, 4)"),
         ({"linear_weight": np.ones((11, 5), int)}, TypeError, "linear_weight must hold floating"),
         ({"linear_bias": np.ones(10)}, ValueError, "linear_bias must have shape (11,), got (10,)"),
@@ -140,6 +140,9 @@ def test_the_logits_are_never_all_there(monkeypatch, reduction):
         ({"target": np.full(8, -100)}, ValueError, "other than ignore_index=-100"),
         ({"reduction": "max"}, ValueError, "reduction must be one of"),
         ({"ignore_index": 0.5}, TypeError, "ignore_index must be a whole number"),
+        ({"weight": np.ones(5)}, ValueError, "weight must have a shape that broadcasts to (11,)"),
+        ({"label_smoothing": 1.5}, ValueError, "label_smoothing must be in [0, 1], got 1.5"),
+        ({"divisor": 0}, ValueError, "divisor must be finite and above 0, got 0"),
     ],
     ids=lambda v: "-".join(v) if isinstance(v, dict) else "",
 )

@@ -107,7 +107,27 @@ def binary_cross_entropy_with_logits(z, y, pos_weight=1):
     return value, (1 - y) * a - pos_weight * y * (1 - a)
 
 
-def softmax_cross_entropy_with_logits(z, target, weight=None, label_smoothing=0, reduction="mean"):
+def of_examples(one, rows, targets, example_weight, divisor, weight=None, **keywords):
+    """The mean over rows of logits, and its gradient; a target of −100 is ignored."""
+    shares = example_weight or [mpf(1)] * len(rows)
+    value, gradient, mass = mpf(0), [], mpf(0)
+    for z, target, share in zip(rows, targets, shares, strict=True):
+        share = mpf(0) if target == -100 else share
+        y = tuple(one_hot(z, max(target, 0) if isinstance(target, int) else target))
+        loss, slope = one(z, y, weight=weight, reduction="sum", **keywords)
+        value += share * loss
+        gradient.append([share * x for x in slope])
+        mass += share * sum(a * b for a, b in zip(weight or [mpf(1)] * len(z), y, strict=True))
+    mass = divisor or mass
+    return value / mass, [[x / mass for x in row] for row in gradient]
+
+
+def softmax_cross_entropy_with_logits(
+    z, target, weight=None, label_smoothing=0, reduction="mean", example_weight=None, divisor=None
+):
+    if isinstance(z[0], tuple):
+        one, keywords = softmax_cross_entropy_with_logits, {"label_smoothing": label_smoothing}
+        return of_examples(one, z, target, example_weight, divisor, weight, **keywords)
     y, q, w = one_hot(z, target), softmax(z), weight or [mpf(1)] * len(z)
     t = [(1 - label_smoothing) * a + mpf(label_smoothing) / len(z) for a in y]
     mass = [a * b for a, b in zip(w, t, strict=True)]
@@ -127,8 +147,27 @@ def sigmoid_focal_loss(z, y, alpha=None, gamma=2):
     return value, one * slope_1 + zero * slope_0
 
 
-def softmax_focal_loss(z, target, gamma=2):
+def z_loss(rows):
+    return sum(logsumexp(z) ** 2 for z in rows) / len(rows)
+
+
+def linear_cross_entropy(x, w, target, linear_bias=None, **keywords):
+    bias = linear_bias or [mpf(0)] * len(w)
+    z = tuple(
+        tuple(
+            sum(a * b for a, b in zip(h, row, strict=True)) + c
+            for row, c in zip(w, bias, strict=True)
+        )
+        for h in x
+    )
+    return softmax_cross_entropy_with_logits(z, target, **keywords)[0]
+
+
+def softmax_focal_loss(z, target, gamma=2, example_weight=None, divisor=None, **_):
+    if isinstance(z[0], tuple):
+        return of_examples(softmax_focal_loss, z, target, example_weight, divisor, gamma=gamma)
     q = softmax(z)
+    target = target.index(1) if isinstance(target, tuple) else target
     a = q[target]
     value = -((1 - a) ** gamma) * log(a)
     in_a = gamma * (1 - a) ** (gamma - 1) * log(a) - (1 - a) ** gamma / a
@@ -240,6 +279,8 @@ TEXTBOOK = {
     "binary_cross_entropy": binary_cross_entropy,
     "binary_cross_entropy_with_logits": binary_cross_entropy_with_logits,
     "softmax_cross_entropy_with_logits": softmax_cross_entropy_with_logits,
+    "linear_cross_entropy": linear_cross_entropy,
+    "z_loss": z_loss,
     "sigmoid_focal_loss": sigmoid_focal_loss,
     "softmax_focal_loss": softmax_focal_loss,
     "mse_with_logits": mse_with_logits,
@@ -373,6 +414,7 @@ def cases():
                 yield f"brier-{name}-target-{soft}", "brier_with_logits", [z, p], {}
     yield "softmax-ce-impossible-class-soft", loss, [[1.0, -math.inf, 0.0], [0.5, 0.0, 0.5]], {}
     yield "softmax-ce-impossible-class-true", loss, [[1.0, -math.inf, 0.0], 1], {}
+    yield from several_examples()
     near_half = [0.5 + s * x for x in (2.0**-52, 3e-12, 1e-7, 3e-4, 0.02, 0.15) for s in (1, -1)]
     for q in (0.0, 5e-324, 1e-310, 1e-300, 2**-60, 0.1, 0.25, 0.5, 0.75, 0.9, 1 - 2**-53, 1.0):
         yield f"logit-{q!r}", "logit", [q], {}
@@ -408,6 +450,37 @@ def cases():
     for name, z, labels, weight in temperature_sets():
         yield f"temperature-{name}", "fit_temperature", [z, labels], {}
         yield f"temperature-{name}-weighted", "fit_temperature", [z, labels], {"weight": weight}
+
+
+def several_examples():
+    """Rows of logits with a weight for each example, a divisor, and an example that is ignored."""
+    rng = random.Random(5)
+    rows = [[round(rng.gauss(0, 3), 3) for _ in range(4)] for _ in range(5)]
+    labels, weight = [0, 3, -100, 1, 1], [0.5, 2.0, 1.0, 3.0]
+    soft = [[n / 64 for n in (a, 3 * a, 60 - 6 * a, 4 + 2 * a)] for a in range(5)]
+    shares = [1.0, 0.25, 3.0, 0.0, 2.5]
+    loss = "softmax_cross_entropy_with_logits"
+    own = {"example_weight": shares}
+    smooth = {"weight": weight, "label_smoothing": 0.125}
+    for name, keywords in {
+        "plain": {},
+        "divisor": {"divisor": 7},
+        "weighted": own,
+        "weighted-divisor": own | {"divisor": 2.5},
+        "weighted-smoothed": own | smooth,
+    }.items():
+        yield f"softmax-ce-examples-{name}", loss, [rows, labels], keywords
+        yield f"softmax-ce-soft-examples-{name}", loss, [rows, soft], keywords
+        if "weight" not in keywords:
+            yield f"softmax-focal-examples-{name}", "softmax_focal_loss", [rows, labels], keywords
+        states = [[row[0], row[1] - row[2]] for row in rows]
+        layer = [[1.5, -0.25], [0.0, 2.0], [-1.0, 0.5], [0.125, 0.0]]
+        bias = {"linear_bias": [0.5, -1.0, 0.0, 2.0]}
+        arguments = [states, layer, labels]
+        yield f"linear-ce-examples-{name}", "linear_cross_entropy", arguments, keywords | bias
+    yield "z-loss", "z_loss", [rows], {}
+    for name in ("worked", "offset-million", "surer-of-two", "impossible-class"):
+        yield f"z-loss-{name}", "z_loss", [[dict(logit_rows())[name]]], {}
 
 
 def calibration_sets():

@@ -35,6 +35,7 @@ CALLS = {
     "softmax_cross_entropy_of_rows": (ce.softmax_cross_entropy_with_logits, [Z, ROWS], [], ()),
     "sigmoid_focal_loss": (ce.sigmoid_focal_loss, [Z, BINARY], [], ()),
     "softmax_focal_loss": (ce.softmax_focal_loss, [Z], [Y], ()),
+    "z_loss": (ce.z_loss, [Z], [], ()),
     "mse_with_logits": (ce.mse_with_logits, [Z, BINARY], [], ()),
     "brier_score": (ce.brier_score, [P], [Y], ()),
     "brier_with_logits": (ce.brier_with_logits, [Z], [Y], ()),

@@ -159,6 +159,8 @@ def options(draw):
         "reduction": draw(st.sampled_from(["mean", "sum", "none"])),
         "weight": draw(st.sampled_from([None, "float64", "float32", "int64", "zeros"])),
         "second_weight": draw(st.sampled_from([None, "float64", "number"])),
+        "example_weight": draw(st.sampled_from([None, "float64", "float32", "zeros"])),
+        "divisor": draw(st.sampled_from([None, None, 7])),
         "ignore_index": draw(st.sampled_from([None, 0, 1, -1, -100, 127])),
         "label_smoothing": draw(st.sampled_from([0.0, 0.1, 1.0, 0])),
         "gamma": draw(st.sampled_from([2.0, 0.0, 0.5, 5, 1])),
@@ -256,8 +258,15 @@ class Call:
             target = np.eye(shape[-1])[self.rng.integers(shape[-1], size=shape[:-1])]
             target = self.put("target", target, o["integers"])
         w = self.weight("weight", shape[-1:], o["weight"] if has_weight else None)
-        mass = exact_rows(w * target)
+        share = self.weight(
+            "example_weight", shape[:-1], o["example_weight"] if has_weight else None
+        )
+        shares = [mpf(x) for x in share.ravel().tolist()]
+        kept &= share > 0
+        mass = [[a * x for x in row] for a, row in zip(shares, exact_rows(w * target), strict=True)]
         divisor = sum(sum(row) for row in mass) if has_weight else len(mass)
+        if has_weight and o["divisor"] and o["reduction"] == "mean":
+            divisor = self.keywords["divisor"] = o["divisor"]
         gamma = smoothing = 0
         if loss == "softmax_focal_loss":
             gamma = self.keywords["gamma"] = o["gamma"]
@@ -265,20 +274,24 @@ class Call:
             smoothing = self.keywords["label_smoothing"] = o["label_smoothing"]
             self.keywords["precise"] = o["precise"]
         values, gradient = [], []
-        share, weights = mpf(smoothing) / shape[-1], [mpf(x) for x in w.tolist()]
-        for row, y, is_kept in zip(exact_rows(z), exact_rows(target), kept.ravel(), strict=True):
+        spread, weights = mpf(smoothing) / shape[-1], [mpf(x) for x in w.tolist()]
+        for row, y, is_kept, of_it in zip(
+            *(exact_rows(z), exact_rows(target), kept.ravel(), shares), strict=True
+        ):
             if loss == "brier_with_logits":
                 value, slope = of_squares(row, y)
             else:
                 total = sum(y)
                 y = [
-                    a * ((1 - mpf(smoothing)) * b + share * total)
+                    of_it * a * ((1 - mpf(smoothing)) * b + spread * total)
                     for a, b in zip(weights, y, strict=True)
                 ]
                 value, slope = of_classes(row, y, gamma)
             values.append(value if is_kept else mpf(0))
             gradient.extend(slope if is_kept else [mpf(0)] * len(row))
-        self.reduced(values, gradient, divisor, "logits must|target must|weight must")
+        self.reduced(
+            values, gradient, divisor, "logits must|target must|weight must|example_weight must"
+        )
 
     def _questions(self):
         loss, o, shape = self.name, self.o, self.o["shape"]

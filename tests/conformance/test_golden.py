@@ -21,10 +21,18 @@ def decoded(x):
     return float(x) if isinstance(x, str) else x
 
 
+def options(backend, case):
+    """The keywords of a case; what is a list or a weight comes as an array."""
+    return {
+        k: backend.array(v) if isinstance(v, list) or "weight" in k else v
+        for k, v in case["kwargs"].items()
+    }
+
+
 def assert_close(actual, expected, case):
     # 700 · ε: a logit difference of 700 is rounded before it is exponentiated. Relative, so that
     # no tiny value may be answered by 0; but a logsumexp near 0 is a difference of logits.
-    absolute = 1e-15 if case["function"] == "logsumexp" else SMALLEST_NORMAL
+    absolute = 1e-15 if case["function"] in ("logsumexp", "z_loss") else SMALLEST_NORMAL
     np.testing.assert_allclose(actual, expected, rtol=2e-13, atol=absolute, err_msg=case["id"])
 
 
@@ -33,9 +41,7 @@ def test_values_are_those_of_mpmath(backend, function):
     for case in CASES:
         if case["function"] == function:
             args = [backend.array(decoded(x)) for x in case["args"]]
-            keywords = {
-                k: backend.array(v) if "weight" in k else v for k, v in case["kwargs"].items()
-            }
+            keywords = options(backend, case)
             actual = getattr(ce, function)(*args, **keywords)
             if not isinstance(actual, float):  # a temperature is one in both backends
                 actual = backend.numpy(actual)
@@ -47,9 +53,7 @@ def test_closed_form_gradients_are_those_of_mpmath(backend, function):
     for case in CASES:
         if case["function"] == function and "grad" in case:
             args = [backend.array(decoded(x)) for x in case["args"]]
-            keywords = {
-                k: backend.array(v) if "weight" in k else v for k, v in case["kwargs"].items()
-            }
+            keywords = options(backend, case)
             value, gradient = ce.value_and_grad(getattr(ce, function), *args, **keywords)
             assert_close(backend.numpy(value), decoded(case["value"]), case)
             assert_close(backend.numpy(gradient), decoded(case["grad"]), case)
