@@ -48,11 +48,13 @@ def holds(condition, name):
     if torch is None or not torch.is_tensor(condition):
         return bool(condition)
     sentence = (
-        f"the values of {name} cannot be checked inside vmap, torch.compile, torch.export and "
-        "the like: call the function inside `with ce.unchecked():`"
+        f"the values of {name} cannot be checked inside vmap, torch.compile, torch.export, "
+        "jit.trace and the like: call the function inside `with ce.unchecked():`"
     )
+    if torch.jit.is_tracing():  # which would take the answer for this example for that of all
+        raise RuntimeError(sentence)
     if torch.compiler.is_compiling():
-        torch._dynamo.graph_break(sentence)
+        torch._dynamo.graph_break(sentence)  # here: torch_compat.py is for those who import torch
     try:
         return bool(condition)
     except RuntimeError as error:

@@ -322,6 +322,26 @@ def test_torch_gradients_are_written_where_told():
     assert torch.equal(z, expected)
 
 
+@pytest.mark.parametrize("alias", ["logits", "shifted", "transposed", "target"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16"])
+def test_an_out_that_overlaps_a_tensor_costs_no_number(dtype, alias):
+    torch = pytest.importorskip("torch")
+    room = torch.randn(901, 901, generator=torch.Generator().manual_seed(9))
+    room = room.to(getattr(torch, dtype))
+    z = room[1:].T if alias == "transposed" else room[:-1]
+    y = torch.arange(len(z)) % z.shape[1]
+    if alias == "target":
+        room = room.float().softmax(-1).to(room.dtype)
+        z, y = room.flip(0)[1:].contiguous(), room[:-1]
+    expected = ce.value_and_grad(softmax_ce, z.clone(), y.clone())
+    out = {"logits": z, "shifted": room[1:], "transposed": z, "target": room[1:]}[alias]
+    value, gradient = ce.value_and_grad(softmax_ce, z, y, out=out)
+    assert gradient is out
+    rounding = 4 * torch.finfo(z.dtype).eps
+    torch.testing.assert_close(value, expected[0], rtol=rounding, atol=0)
+    torch.testing.assert_close(gradient, expected[1], rtol=8 * rounding, atol=1e-12)
+
+
 def test_a_wrong_out_or_label_leaves_everything_as_it_was():
     z, y = np.random.default_rng(10).standard_normal((9001, 10)), np.zeros(9001, int)
     kept = z.copy()

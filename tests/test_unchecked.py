@@ -126,6 +126,15 @@ def test_with_the_checks_the_error_names_the_way(call):
         torch.vmap(lambda *args: loss(*args, **keywords))(*batches)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")  # of shapes
+@each({name: CALLS[name] for name in ("labels", "soft", "probability", "brier-score", "kl")})
+def test_with_the_checks_a_trace_is_refused_by_the_same_sentence(call):
+    loss, z, target, keywords = call
+    with pytest.raises(RuntimeError, match=r"jit\.trace .*`with ce\.unchecked\(\):`"):
+        torch.jit.trace(lambda *args: loss(*args, **keywords), (z, target))
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 def test_with_the_checks_one_graph_is_refused_by_the_same_sentence():
     torch._dynamo.reset()
