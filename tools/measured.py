@@ -43,9 +43,21 @@ Measured on {machine} with {versions}.
 How many times as long a peer takes as `ce_lib`'s default, for {megabytes} MB of float32 logits (what is said otherwise excepted) and one thread each: medians of {rounds} rounds, in which both ran in turn.
 Below 1 the peer is faster.
 {quiet}
-The way through the losses has been rebuilt since: these rows, and those of memory, are of the version before, and are to be measured again.
+The way through the losses has been rebuilt since: these rows, and those of memory, are of the version before, and are to be measured again; the next section has measured it.
 
 {speed}
+
+### Every softmax loss, beside torch
+
+How many times as long `ce_lib` takes as torch, forward and backward, the slowest first: medians of {losses_rounds} rounds of CPU time, one thread, on {losses_machine} with a load of {losses_load:.1f} when it began.
+Below 1 `ce_lib` is faster.
+Of a `log_softmax` and a divergence NumPy computes the value alone.
+
+{losses}
+
+The most that one such call holds beyond its inputs, as a multiple of the logits (the gradient is 1; a `log_softmax` with its own, and the two of a divergence, are 2), the largest first.
+
+{losses_memory}
 
 ## Memory
 
@@ -131,6 +143,31 @@ def memory(results):
     return table(["call", *(name.replace("x", "×") for name in cases)], rows)
 
 
+def losses(results):
+    """The two tables of the softmax losses, the worst rows first."""
+    machine = results["machine"]
+
+    def listed(rows, head):
+        rows = sorted(rows, key=lambda row: -row[1]["ce_lib"])
+        cells = [
+            [case.replace(" x ", " × "), *(f"{of[k]:.2f}" if k in of else "–" for k in head)]
+            for case, of in rows
+        ]
+        return table(
+            ["case", *(k.replace("precise=False", "`precise=False`") for k in head)], cells
+        )
+
+    ways = ["ce_lib", "ce_lib, precise=False", "NumPy"]
+    peaks = ["torch", *ways]
+    return {
+        "losses": listed([(row["case"], row["ratio"]) for row in results["times"]], ways),
+        "losses_memory": listed([(row["case"], row["peak"]) for row in results["memory"]], peaks),
+        "losses_rounds": results["rounds"],
+        "losses_machine": f"{machine['cpu']}, {machine['cores']} cores",
+        "losses_load": machine["load when it began"],
+    }
+
+
 def grading(results):
     machine = results["machine"]
     return {
@@ -185,7 +222,8 @@ def site(results):
 
 def page():
     found = {
-        name: records.read(name) for name in ("accuracy", "speed", "memory", "grading", "site")
+        name: records.read(name)
+        for name in ("accuracy", "speed", "losses", "memory", "grading", "site")
     }
     machine = found["accuracy"]["machine"]
     busy = found["speed"]["machine"]["load when it began"]
@@ -214,6 +252,7 @@ def page():
         quiet=quiet,
         speed=speed(found["speed"]),
         memory=memory(found["memory"]),
+        **losses(found["losses"]),
         **grading(found["grading"]),
         **site(found["site"]),
     )
