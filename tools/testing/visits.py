@@ -107,7 +107,8 @@ FONTS = """document.fonts.ready.then(() => performance.getEntriesByType("resourc
     .map((entry) => entry.name).filter((name) => name.includes(".woff2")))"""
 ASKED_FIRST = """[...document.querySelectorAll("link[rel=preload][as=font]")]
     .map((link) => link.href)"""
-LATE_FONTS = """() => {
+LATE_FONTS = """async () => {
+    await document.fonts.ready;
     const [shown] = performance.getEntriesByName("first-contentful-paint");
     return performance.getEntriesByType("resource").filter(({ name, responseEnd }) =>
         name.includes(".woff2") && responseEnd > (shown?.startTime ?? 0)).length;
@@ -168,7 +169,7 @@ def arrive(page, address):
 
     On a busy machine even a font that the browser keeps may come later, and then all text moves.
     """
-    for _ in range(5):
+    for _ in range(8):
         page.goto("about:blank")
         page.goto(address)
         if not page.evaluate(LATE_FONTS):
