@@ -76,6 +76,7 @@ def test_a_request_to_another_host_is_counted_and_one_without_an_answer_is_named
     assert bounds.other_hosts({"page": found}) == {"page": 1}
 
 
+@pytest.mark.weekly
 def test_a_page_of_the_site_is_weighed_and_its_figures_answer(site, monkeypatch):
     monkeypatch.setattr(speed, "INPUTS", 3)
     name = "chapters/cross-entropy-or-mse"

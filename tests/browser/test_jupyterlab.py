@@ -1,4 +1,7 @@
-"""A figure in a live kernel: real JupyterLab, Notebook 7 and Voilà, driven by Chromium."""
+"""A figure in a live kernel: real JupyterLab, Notebook 7 and Voilà, driven by Chromium.
+
+Notebook 7 has the widget manager of JupyterLab: what both show is tried there each week.
+"""
 
 import contextlib
 import re
@@ -71,8 +74,10 @@ def run_cell(page, cell):
 
 @pytest.mark.parametrize(
     "opened",
-    ["lab/workspaces/lens/tree/lens.ipynb", "notebooks/seven.ipynb"],
-    ids=["jupyterlab", "notebook-7"],
+    [
+        pytest.param("lab/workspaces/lens/tree/lens.ipynb", id="jupyterlab"),
+        pytest.param("notebooks/seven.ipynb", id="notebook-7", marks=pytest.mark.weekly),
+    ],
 )
 def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser, opened):
     page = browser.new_page()
@@ -115,7 +120,11 @@ def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser, ope
 
 @pytest.mark.parametrize("name", ["trusted", "stranger"])
 @pytest.mark.parametrize(
-    "opener", ["lab/workspaces/{0}/tree/{0}.ipynb", "notebooks/{0}.ipynb"], ids=["lab", "seven"]
+    "opener",
+    [
+        pytest.param("lab/workspaces/{0}/tree/{0}.ipynb", id="lab"),
+        pytest.param("notebooks/{0}.ipynb", id="seven", marks=pytest.mark.weekly),
+    ],
 )
 def test_a_notebook_reopened_says_where_the_figure_is(lab, browser, opener, name):
     page = browser.new_page()
@@ -130,8 +139,10 @@ def test_a_notebook_reopened_says_where_the_figure_is(lab, browser, opener, name
 
 @pytest.mark.parametrize(
     "opened",
-    ["lab/workspaces/restart/tree/restart.ipynb", "notebooks/anew.ipynb"],
-    ids=["jupyterlab", "notebook-7"],
+    [
+        pytest.param("lab/workspaces/restart/tree/restart.ipynb", id="jupyterlab"),
+        pytest.param("notebooks/anew.ipynb", id="notebook-7", marks=pytest.mark.weekly),
+    ],
 )
 def test_a_figure_outlives_a_restart_and_its_cell_makes_a_new_one(lab, browser, opened):
     page = browser.new_page()
