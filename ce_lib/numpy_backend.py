@@ -12,6 +12,19 @@ import math
 
 import numpy as np
 
+from .numpy_arrays import (  # noqa: F401  (what a caller asks a backend for, too)
+    class_weight,
+    convert,
+    integers,
+    kind,
+    one_hot,
+    result_dtype,
+    round_to,
+    row_sums,
+    sum_tolerance,
+    widen,
+    widened,
+)
 from .numpy_exact import (
     around_the_top,
     chances,
@@ -22,111 +35,7 @@ from .numpy_exact import (
     sum_of_others,
 )
 
-# ------------------------------------------------------------------ arrays in, results out
-
-
-def convert(array, like):
-    """The array on the device of ``like``; NumPy has only one."""
-    return array
-
-
-def kind(x):
-    """The kind of number in an array: "boolean", "integer", "floating" or "other"."""
-    if x.dtype.name == "bfloat16":  # ml_dtypes registers it with NumPy as a void type
-        return "floating"
-    return {"b": "boolean", "i": "integer", "u": "integer", "f": "floating"}.get(
-        x.dtype.kind, "other"
-    )
-
-
-def widen(x, precise=True):
-    """Floats of at least 64 bits, or of at least 32 if the caller gave up the last digits."""
-    least = np.float64 if precise else np.float32
-    return x.astype(np.result_type(x.dtype, least), copy=False)
-
-
-def widened(x, precise):
-    """An argument of a loss as it is computed: floats wide, labels and options as they are."""
-    is_array = isinstance(x, np.ndarray | np.generic)
-    return widen(x, precise) if is_array and kind(x) == "floating" else x
-
-
-def row_sums(x):
-    """The sums along the last axis in float64, without a copy of ``x`` in it."""
-    return x.sum(-1, dtype=np.float64)
-
-
-def class_weight(target, weight, share, classes):
-    """The weight of all examples, which a mean divides by: Σ share · w_k y_k, of labels w_y."""
-    if kind(target) != "integer" and isinstance(share, float):
-        return (weight * target.reshape(-1, classes).sum(0, dtype=np.float64)).sum()
-    if kind(target) != "integer":
-        of_examples = np.einsum("...k,k->...", target, np.broadcast_to(weight, (classes,)))
-    elif isinstance(weight, float):
-        of_examples = target >= 0
-    else:
-        of_examples = np.where(target >= 0, np.broadcast_to(weight, (classes,))[target], 0)
-    with np.errstate(over="ignore"):
-        return (of_examples if isinstance(share, float) else share * of_examples).sum()
-
-
-def round_to(x, dtype):
-    return np.asarray(x).astype(dtype, copy=False)[()]
-
-
-def result_dtype(x, is_loss):
-    """The dtype of the result for ``x``, the first floats of a call, or None without any."""
-    return np.dtype(np.float64) if x is None else x.dtype
-
-
-def integers(x):
-    """Labels as int64; a uint64 above its range becomes the largest int64, not a negative."""
-    labels = x.astype(np.int64, copy=False)
-    if x.dtype != np.uint64:
-        return labels
-    return np.where(labels < 0, np.iinfo(np.int64).max, labels)
-
-
-def one_hot(labels, logits):
-    """Probabilities of 0 and 1; all 0 for the label −1 (ignored)."""
-    return (labels[..., None] == np.arange(logits.shape[-1])).astype(logits.dtype)
-
-
 # ------------------------------------------------------------------ distributions
-
-
-# u, the smallest subnormal number, and the least tolerance, for rows typed with a few digits
-_ROUNDING = {
-    "bfloat16": (2.0**-8, 2.0**-133, 0.0),
-    "float16": (2.0**-11, 2.0**-24, 0.0),
-    "float32": (2.0**-24, 2.0**-149, 1e-5),
-    "float64": (2.0**-53, 2.0**-1074, 1e-6),
-}
-
-
-def sum_tolerance(p, dtype=None):
-    """How far from 1 rounding can have moved the sum of a row of probabilities.
-
-    Each number was rounded by up to u of itself, the unit of its dtype, or by half the smallest
-    subnormal number. Rows that were exp(log p) bring u · entropy, at most u log K, and rows that
-    were mixed or smoothed a few u more. The normaliser was a sum of K terms in float32 or wider:
-    its drift is K u in the worst case, and K u/30 in the worst softmax that we have measured.
-
-    Without a ``dtype`` (a name) it is the coarsest that holds all of ``p`` exactly, because a
-    float16 softmax may come as a float32 array or as a list. What only float64 holds may be an
-    average of float32 rows.
-    """
-    if dtype is None:
-        p = widen(p)
-        if (np.frexp(p)[0] * 2**8 % 1 == 0).all():  # 8 bits: NumPy has no bfloat16
-            dtype = "bfloat16"
-        else:
-            held = (name for name in ("float16", "float32") if (p.astype(name) == p).all())
-            dtype = next(held, "float64")
-    classes = p.shape[-1]
-    unit, subnormal, typed = _ROUNDING[dtype]
-    drift = classes / 8 * _ROUNDING["float32"][0]
-    return max(typed, unit * (4 + math.log(classes)) + classes * subnormal / 2 + drift)
 
 
 def entropy(p):

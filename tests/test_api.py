@@ -18,6 +18,8 @@ LIBRARY = Path(ce.__file__).parent
 BACKENDS = ("numpy_backend", "torch_backend")
 # A backend's losses once more, behind the same names, or what one backend needs besides.
 FAST_PATHS = (
+    "numpy_arrays",
+    "torch_arrays",
     "numpy_exact",
     "torch_exact",
     "calls",
@@ -152,7 +154,7 @@ def functions(module):
     return [(f.name, ast.unparse(f.args)) for f in tree.body if isinstance(f, ast.FunctionDef)]
 
 
-@pytest.mark.parametrize("part", ["backend", "exact"])
+@pytest.mark.parametrize("part", ["backend", "arrays", "exact"])
 def test_the_backends_have_the_same_functions_in_the_same_order(part):
     assert functions(f"numpy_{part}") == functions(f"torch_{part}")
 
@@ -162,8 +164,10 @@ def test_the_backends_have_the_same_functions_in_the_same_order(part):
 
 def test_imports_point_one_way():
     below = {
-        "numpy_backend": {"numpy", ".numpy_exact"},
-        "torch_backend": {"torch", ".torch_exact", ".torch_gradients", ".torch_compat"},
+        "numpy_backend": {"numpy", ".numpy_arrays", ".numpy_exact"},
+        "torch_backend": {"torch", ".torch_arrays", ".torch_exact", ".torch_gradients"},
+        "numpy_arrays": {"numpy"},
+        "torch_arrays": {"torch", ".torch_compat"},
         "numpy_exact": {"numpy"},
         "torch_exact": {"torch"},
         "blocks": {"os", "numpy", "concurrent.futures"},  # the last inside a function, for its cost
