@@ -196,14 +196,22 @@ def test_a_seed_gives_the_same_bytes(printed, tmp_path):
 
 
 def test_what_a_browser_counts_while_it_runs_is_not_in_the_bytes():
-    prints = [
-        b"(D:%d+00'00') /ID (node%08d) /ID (node%08d)" % numbers
-        for numbers in ((20260102030405, 7, 9), (20270102030405, 999, 1013))
-    ]
-    prints = [b"/CreationDate " + pdf for pdf in prints]
+    heads = b"<</ID (node%08d)>> <</ID (node%08d)>> <</ID (node%08d)>> /Headers [(node%08d)]"
+    tree = b" <</Limits [(node%08d) (node%08d)]\n/Names [%s]>>"
+    prints = []
+    for year, (one, two, three) in ((2026, (7, 8, 9)), (2027, (1013, 999, 1015))):
+        names = sorted([(one, 25), (two, 4), (three, 107)])
+        entries = b" ".join(b"(node%08d) %d 0 R" % name for name in names)
+        prints.append(
+            b"/CreationDate (D:%d0102030405+00'00') " % year
+            + heads % (one, two, three, two)
+            + tree % (names[0][0], names[-1][0], entries)
+        )
     first, second = map(reproducible, prints)
     assert first == second
     assert len(first) == len(prints[0])  # a PDF says at which byte its parts begin
+    entries = b"(node00000000) 25 0 R (node00000001) 4 0 R (node00000002) 107 0 R"
+    assert first.endswith(b"[(node00000001)]" + tree % (0, 2, entries))
 
 
 @pytest.mark.parametrize(
