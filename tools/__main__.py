@@ -100,9 +100,8 @@ def install(requirements):
 
 
 def pip(python, *options):
-    """Installs into the environment of `python`; a module is compiled when it is first used."""
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-compile"]
-    run(python, "-m", "pip", "install", *quiet, *options)
+    """Installs into the environment of `python`."""
+    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *options)
 
 
 def class_environment():

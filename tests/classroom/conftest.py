@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 
 from tools.__main__ import class_environment
+from tools.testing.notebooks import alone
 
 
 def make(book, *python):
     """Makes the kit in a built book; returns its folder and what the program says."""
     command = [sys.executable, "-m", "tools.classroom", "class", *map(str, python)]
-    made = subprocess.run(
-        [*command, "--site", "https://example.org/book/"],
-        cwd=book,
-        env=os.environ | {"PYTHONPATH": str(book)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    with alone(book):
+        made = subprocess.run(
+            [*command, "--site", "https://example.org/book/"],
+            cwd=book,
+            env=os.environ | {"PYTHONPATH": str(book)},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
     assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-4000:]
     return str(book / "_build" / "class"), made.stdout
 

@@ -45,8 +45,14 @@ for (const [name, f] of golden_of) {
   });
 }
 
-// The figures know no keywords: of the losses they use the plain ones, example by example.
-function usable({ kwargs = {} }) {
+function depth(x) {
+  return Array.isArray(x) ? 1 + depth(x[0]) : 0;
+}
+
+// The figures know no keywords and no means: of the losses they use the plain ones, example by
+// example.
+function usable({ args, value, kwargs = {} }) {
+  if (depth(args[0]) === 2 && !Array.isArray(value)) return false;
   return Object.entries(kwargs).every(([name, value]) => name === "reduction" && value === "none");
 }
 
