@@ -122,16 +122,22 @@ def seconds(call, times):
     return (time.process_time() - began) / times
 
 
-def measured(shape, dtype, rounds, only):
-    """The times of the cases; what the allocator keeps from one call to the next stays as it is."""
-    times = 200 if shape[0] * shape[1] < 10_000 else 1
-    for name, leaves, calls, numpy in cases(shape, dtype):
+def chosen(shape, dtype, only):
+    """(full name, leaves, {who: its call}) of the cases whose names have these letters."""
+    for name, leaves, losses, numpy in cases(shape, dtype):
         case = f"{name}, {shape[0]} x {shape[1]}, {dtype}"
         if only not in case:
             continue
-        calls = {who: lambda f=loss: step(f, leaves) for who, loss in calls.items()}  # noqa: B023
+        calls = {who: lambda f=loss: step(f, leaves) for who, loss in losses.items()}  # noqa: B023
         if numpy:
             calls["NumPy"] = numpy
+        yield case, leaves, calls
+
+
+def measured(shape, dtype, rounds, only):
+    """The times of the cases; what the allocator keeps from one call to the next stays as it is."""
+    times = 200 if shape[0] * shape[1] < 10_000 else 1
+    for case, _, calls in chosen(shape, dtype, only):
         spent = {who: [] for who in calls}
         for _ in range(rounds + 1):
             for who, call in calls.items():
@@ -147,14 +153,9 @@ def measured(shape, dtype, rounds, only):
 
 def memory(shape, dtype, only):
     """The peaks of the cases; what was freed goes back to the system first, so that all shows."""
-    for name, leaves, calls, numpy in cases(shape, dtype):
-        case = f"{name}, {shape[0]} x {shape[1]}, {dtype}"
-        if only not in case:
-            continue
-        calls = {who: lambda f=loss: step(f, leaves) for who, loss in calls.items()}  # noqa: B023
-        if numpy:
-            calls["NumPy"] = numpy
-        if numpy and len(leaves) == 1 and name != "log_softmax":
+    for case, leaves, calls in chosen(shape, dtype, only):
+        numpy = calls.get("NumPy")
+        if numpy and len(leaves) == 1 and not case.startswith("log_softmax"):
             out = np.ones(shape, dtype)  # memory that is there before the call
             calls["NumPy, out="] = lambda f=numpy, out=out: f(out=out)
         row, size = {"case": case, "peak": {}}, leaves[0].numel() * leaves[0].element_size()
