@@ -43,7 +43,7 @@ Measured on {machine} with {versions}.
 How many times as long a peer takes as `ce_lib`'s default, for {megabytes} MB of float32 logits (what is said otherwise excepted) and one thread each: medians of {rounds} rounds, in which both ran in turn.
 Below 1 the peer is faster.
 {quiet}
-The way through the losses has been rebuilt since: these rows, and those of memory, are of the version before, and are to be measured again; the next section has measured it.
+The way through the losses has been rebuilt since: these rows, and those of memory, are of the version before, and are to be measured again. The rows of the next section are of the new way.
 
 {speed}
 
