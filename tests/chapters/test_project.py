@@ -95,7 +95,7 @@ def test_the_points_of_the_rubric_have_the_sum_that_the_text_says():
 
 
 def test_the_patients_to_try_show_what_the_text_says():
-    thousands, plateau, gone = (np.array(ce.patient(seed).log["loss"]) for seed in (2, 4, 5))
+    thousands, plateau, gone = (np.array(ce.patient(seed).log["loss"]) for seed in (2, 3, 5))
     assert thousands.min() > 1000
     assert np.ptp(plateau[100:]) < 0.05 * plateau[100:].mean()
     assert np.isnan(gone[-1])
