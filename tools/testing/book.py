@@ -146,22 +146,29 @@ class Executed(NamedTuple):
     glued: dict  # the text of each glued value by its name
 
 
+def code_cells(file):
+    """The cells with code of a notebook, read without nbformat, which takes seconds to import."""
+    cells = json.loads(file.read_text("utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
 @pytest.fixture(scope="session")
 def executed(book):
     """A function that returns what the cells of a chapter gave in the built book."""
     folder = book / "_build" / "jupyter_execute" / "chapters"
+    # myst-nb writes no outputs into these notebooks where it took them from its cache
+    kept = {}
+    for file in (book / "_build" / ".jupyter_cache").glob("*/executed/*/base.ipynb"):
+        cells = code_cells(file)
+        kept[tuple("".join(cell["source"]) for cell in cells)] = cells
 
     def read(name):
-        # not by nbformat, which takes seconds to import
-        cells = json.loads((folder / f"{name}.ipynb").read_text("utf-8"))["cells"]
-        cells = [cell for cell in cells if cell["cell_type"] == "code"]
-        outputs = [output for cell in cells for output in cell["outputs"]]
+        code = ["".join(cell["source"]) for cell in code_cells(folder / f"{name}.ipynb")]
+        outputs = [output for cell in kept[tuple(code)] for output in cell["outputs"]]
         streams = ["".join(output.get("text", "")) for output in outputs]
         glued = json.loads((folder / f"{name}.glue.json").read_text("utf-8"))
         glued = {name: ast.literal_eval(x["data"]["text/plain"]) for name, x in glued.items()}
-        return Executed(
-            "\n".join("".join(cell["source"]) for cell in cells), "".join(streams), glued
-        )
+        return Executed("\n".join(code), "".join(streams), glued)
 
     return read
 
