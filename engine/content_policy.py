@@ -13,6 +13,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'self' {script}; "
     "style-src 'self' {style}; object-src 'none'; base-uri 'none'; form-action 'self'"
 )
+PYTHON = "; worker-src 'self' blob:"  # its worker has the policy of the page
 PLACEHOLDER = "POLICY-OF-THE-PAGE"
 MATPLOTLIB = r"<style type=\"text/css\">\*\{stroke[^<]*</style>"  # it would reach the whole page
 BETTER = {  # HTML of extensions → HTML that a screen reader understands
@@ -69,5 +70,7 @@ def finish(html):
         digests = [base64.b64encode(hashlib.sha256(f.encode()).digest()).decode() for f in found]
         return " ".join(f"'sha256-{digest}'" for digest in digests)
 
-    policy = POLICY.format(script=hashes("script"), style=hashes("style"))
+    runs = " data-python=" in html[:500]
+    script = hashes("script") + (" 'wasm-unsafe-eval'" if runs else "")
+    policy = POLICY.format(script=script, style=hashes("style")) + (PYTHON if runs else "")
     return html.replace(PLACEHOLDER, policy, 1)

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx import addnodes
 
-from engine import compat, content_policy, repository
+from engine import compat, content_policy, page_python, repository
 
 # Runs before the first paint, or a dark page would flash white; the rest is in js/colours.mjs.
 COLOURS = """\
@@ -74,6 +74,7 @@ def prepare(app, page, template, context, doctree):
     scripts = ["site.js"]
     if doctree and any("ce-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
         scripts.append("figures.js")
+    runs = page_python.runs_on(app, doctree)
     context |= {
         "actions": repository.links(app, page, context),
         "asset": asset,
@@ -83,6 +84,7 @@ def prepare(app, page, template, context, doctree):
         "csp": content_policy.PLACEHOLDER,
         "css": app.config.ce_css.replace("url(fonts/", f"url({root}_static/katex/fonts/"),
         "icon": icon,
+        "python": page_python.attributes(app, root, asset) if runs else "",
         "scripts": scripts,
         "sections": sections(context.get("toc", "")),
     }

@@ -26,6 +26,7 @@ from engine import (
     offline,
     outputs,
     page,
+    page_python,
     quiz,
     repository,
     search,
@@ -42,6 +43,7 @@ BEFORE_READING = [  # config-inited
     versions.configure,  # the folder of a released version follows from the address
     outputs.configure,
     assets.configure,
+    page_python.configure,
     clean_rebuild.begin,  # needs the path of the cache
 ]
 BUILDER_READY = [  # builder-inited, for HTML
@@ -55,6 +57,8 @@ DOCUMENT = [  # doctree-resolved, for pages and notebooks
     figure_links.resolve,
 ]
 DOCUMENT_OF_PAGE = [  # doctree-resolved, for HTML
+    page_python.add_answers,
+    page_python.mark_cells,
     quiz.fold_answers,
     draw_stills.draw,
     valid_html.repair,
@@ -71,6 +75,7 @@ GENERATED_PAGES = [  # html-collect-pages
 ]
 SITE_WRITTEN = [  # build-finished, for HTML without an error
     assets.write,
+    page_python.write,
     repository.copy_notebooks,
     stale_notebooks.publish,  # over the committed notebooks
     metadata.write_cards_and_sitemap,
@@ -142,7 +147,14 @@ def add_notebooks(app):
 
 def add_settings(app):
     """Add the values that steps compute; Sphinx writes all pages again when one has changed."""
-    for name in ("ce_repository", "ce_notebook_branch", "ce_folder", "ce_static", "ce_css"):
+    for name in (
+        "ce_repository",
+        "ce_notebook_branch",
+        "ce_folder",
+        "ce_static",
+        "ce_css",
+        "ce_python",
+    ):
         app.add_config_value(name, "", "html", str)
 
 

@@ -10,9 +10,12 @@ import math
 import random
 import sys
 import threading
+import time
 import warnings
 
 import numpy as np
+
+THREADS = sys.platform != "emscripten"  # Python in a page has none
 
 
 class Stopped(BaseException):
@@ -20,11 +23,12 @@ class Stopped(BaseException):
 
 
 def run(function, cases, seconds):
-    """Calls a function on a copy of each case, in a thread that is stopped when the time is up.
+    """Calls a function on a copy of each case, and stops it when the time is up.
 
-    A thread, because it works in a notebook on every system, with functions that exist only there;
-    a signal or a process does not. It cannot stop a loop that catches every exception, or one in C;
-    such a loop goes on in the background.
+    It runs in a thread, because that works in a notebook on every system, with functions that exist
+    only there; a signal or a process does not. A loop that catches every exception, or one in C,
+    cannot be stopped so, and goes on in the background. In a page, which has no threads, it goes on
+    until the page stops the whole cell.
 
     Args:
         function: a learner's function.
@@ -55,18 +59,45 @@ def run(function, cases, seconds):
 
     with preserved(), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        thread = threading.Thread(target=silently, daemon=True)
-        thread.start()
-        thread.join(seconds)
-        finished = outcomes[:] if thread.is_alive() else outcomes
-        for _ in range(100):  # an answer may catch it, so it is sent again
-            if not thread.is_alive():
-                break
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped)
-            )
-            thread.join(0.01)
+        finished = (in_thread if THREADS else traced)(silently, outcomes, seconds)
     return finished + [Stopped()] * (len(cases) - len(finished)), given
+
+
+def in_thread(work, outcomes, seconds):
+    """Calls `work`, stops it when the time is up, and returns the outcomes until then."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    finished = outcomes[:]
+    for _ in range(100):  # an answer may catch it, so it is sent again
+        if not thread.is_alive():
+            break
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped)
+        )
+        thread.join(0.01)
+    return finished
+
+
+def traced(work, outcomes, seconds):
+    """The same without a thread: `work` is stopped between two of its lines."""
+    end, before, finished = time.monotonic() + seconds, sys.gettrace(), None
+
+    def watch(frame, event, argument):
+        nonlocal finished
+        if time.monotonic() > end:
+            finished = finished if finished is not None else outcomes[:]
+            raise Stopped
+        return watch
+
+    sys.settrace(watch)
+    try:
+        work()
+    except Stopped:  # outside the calls
+        pass
+    finally:
+        sys.settrace(before)
+    return outcomes if finished is None else finished
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import pytest
 
 import ce_lib as ce
 from ce_lib import exercises
-from ce_lib.exercises import Exercise, Trap, answer_name, find, solution_code, starter
+from ce_lib.exercises import Exercise, Trap, _sandbox, answer_name, find, solution_code, starter
 
 ALL = exercises.exercises()
 MEANS = "weight-means"  # a function of (losses, y, weights) that returns two numbers
@@ -171,9 +171,11 @@ def test_any_answer_gets_a_sentence(answer, said):
 
 
 @pytest.mark.usefixtures("ended")
+@pytest.mark.parametrize("threads_exist", [True, False], ids=["thread", "page"])
 @pytest.mark.parametrize("answer", [endless, endless_and_catching])
-def test_an_endless_loop_is_stopped(answer, monkeypatch):
+def test_an_endless_loop_is_stopped(answer, threads_exist, monkeypatch):
     monkeypatch.setattr(exercises, "SECONDS", 0.2)
+    monkeypatch.setattr(_sandbox, "THREADS", threads_exist)
     threads = threading.active_count()
     assert "was still running after 0.2 seconds. Does each loop end?" in message(answer)
     assert threading.active_count() == threads
@@ -192,6 +194,13 @@ def test_a_loop_that_ends_only_for_the_shown_case_is_stopped_at_the_other(monkey
 
 
 # ------------------------------------------------------------------ what it leaves behind
+
+
+def test_without_threads_the_feedback_is_the_same(monkeypatch):
+    answers = (means, lambda losses, y, weights: losses.mean(), leaves, misspelt, printing)
+    told = [ce.check(MEANS, answer, seed=0) for answer in answers]
+    monkeypatch.setattr(_sandbox, "THREADS", False)
+    assert [ce.check(MEANS, answer, seed=0) for answer in answers] == told
 
 
 def test_what_an_answer_prints_and_warns_is_not_shown(capsys):

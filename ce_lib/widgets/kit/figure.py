@@ -15,7 +15,7 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-from .join import join
+from .join import front_end
 
 VALID = re.compile(r"^export const valid = \{.*?\};$", re.DOTALL | re.MULTILINE)
 DEAD = "This figure moves while its kernel runs: run its cell again"
@@ -42,12 +42,11 @@ class Figure(anywidget.AnyWidget):
         if Figure in cls.__bases__:  # anywidget makes subclasses of its own, to add traits
             folder = Path(sys.modules[cls.__module__].__file__).parent
             cls.module = folder.name
-            cls._esm = join(folder / "figure.js")
+            cls._esm, cls._css = front_end(folder)
             valid = re.search(
                 r"^export const valid = \{.*?\};$", cls._esm, re.DOTALL | re.MULTILINE
             )
             cls.in_address = [n for n in cls.state_names() if valid and f" {n}:" in valid[0]]
-            cls._css = Path(__file__).with_suffix(".css").read_text("utf-8")
 
     def __init__(self, **state):
         unknown = sorted(set(state) - set(self.state_names()))

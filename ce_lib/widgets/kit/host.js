@@ -1,7 +1,10 @@
 // Runs the figures of a static page, with no kernel: gives each module the model that Jupyter
 // would give it, and keeps the figure's state in the address of the page.
 
-if (typeof document !== "undefined") document.querySelectorAll(".ce-figure").forEach(watch);
+if (typeof document !== "undefined") {
+  document.querySelectorAll(".ce-figure").forEach(watch);
+  document.addEventListener("ce-figure", ({ detail }) => watch(detail)); // one that a cell made
+}
 
 function watch(el) {
   const key = el.id.replace("figure-", ""); // "loss-lens", of a second one "loss-lens-2"

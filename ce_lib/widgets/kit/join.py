@@ -2,9 +2,15 @@
 
 import functools
 import re
+from pathlib import Path
 
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "(\.[^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?(?:const|let|function\*?|class) (\w+))", re.MULTILINE)
+
+
+def front_end(folder):
+    """Returns the module and the styles of the figure in a folder."""
+    return join(folder / "figure.js"), Path(__file__).with_name("figure.css").read_text("utf-8")
 
 
 @functools.cache

@@ -1,0 +1,192 @@
+"""Python in the page: what a page loads when a reader first presses Run.
+
+Pyodide's core comes from npm. NumPy for it is the wheel that CE_NUMPY_WHEEL names, or the official
+one, if it can be had. Without a wheel, or with CE_RUN=0, the site has no Run buttons.
+"""
+
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+from ce_lib.exercises import exercises, starter
+from engine import ROOT
+from engine.compat import EXERCISES
+from engine.maths import NODE
+
+HERE = Path(__file__).parent
+WIDGETS = ROOT / "ce_lib" / "widgets"
+PYODIDE = ROOT / "node_modules" / "pyodide"
+CACHE = ROOT / "node_modules" / ".cache" / "page-python"
+DIGITS = Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz"
+PARTS = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.wasm.bin", "standard.bin", "numpy.bin"]
+PATIENCE = 120  # seconds for the official wheel of NumPy
+LEFT_OUT = ("test_", "torch_", "triton_")  # no torch in a page
+DRAWS = "figures.show("  # in a cell that draws with matplotlib, which is not in the page
+log = logging.getLogger(__name__)
+
+
+def digest(*parts):
+    """Return a hash of texts and files."""
+    made = hashlib.sha256()
+    for part in parts:
+        made.update(part.read_bytes() if isinstance(part, Path) else part.encode())
+    return made.hexdigest()[:12]
+
+
+def pack(step, out, *source):
+    """Pack one of the two parts into a folder; return whether it could be done."""
+    command = [NODE, HERE / "pack.mjs", PYODIDE, step, out, *source]
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", timeout=PATIENCE
+    )
+
+
+def kept(name, make):
+    """Return the folder of this name in the cache, made if it is not there."""
+    folder = CACHE / name
+    if not folder.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as made:
+            make(Path(made))
+            try:
+                os.rename(made, folder)
+            except OSError:  # another build was faster
+                if not folder.exists():
+                    raise
+            else:
+                os.mkdir(made)  # for the context to remove
+    return folder
+
+
+@functools.cache
+def python():
+    """Return the folder with Python and NumPy, packed; None, with a line that says why, without."""
+    named = os.environ.get("CE_NUMPY_WHEEL")
+    if named and not Path(named).is_file():
+        raise ExtensionError(f"CE_NUMPY_WHEEL must name the wheel of NumPy, got {named}")
+    wheel = [Path(named)] if named else []
+
+    def make(folder):
+        made = pack("python", folder, *wheel)
+        if made.returncode:
+            raise ExtensionError(made.stderr[-500:] or made.stdout[-500:])
+
+    lock = PYODIDE / "pyodide-lock.json"
+    try:
+        return kept(f"python-{digest(lock, HERE / 'pack.mjs', HERE / 'pack.py', *wheel)}", make)
+    except (ExtensionError, subprocess.TimeoutExpired, OSError) as error:
+        if named:
+            raise ExtensionError(f"{named} could not be packed: {error}") from error
+        log.info("No Run buttons: the wheel of NumPy for Pyodide could not be had.")
+        return None
+
+
+def sources():
+    """Return the files that Python in the page imports, by their place there."""
+    found = {f"ce_lib/{f.relative_to(ROOT / 'ce_lib')}": f for f in (ROOT / "ce_lib").rglob("*.py")}
+    found["ce_lib/station.txt"] = ROOT / "ce_lib" / "station.txt"
+    traitlets = Path(find_spec("traitlets").origin).parent
+    found |= {f"traitlets/{f.relative_to(traitlets)}": f for f in traitlets.rglob("*.py")}
+    found |= {f.name: f for f in (HERE / "in_page").rglob("*.py")}
+    return {
+        place: file
+        for place, file in sorted(found.items())
+        if not file.name.startswith(LEFT_OUT) and "/tests/" not in place
+    }
+
+
+@functools.cache
+def library():
+    """Return the folder with ce_lib, packed."""
+    files = sources()
+
+    def make(folder):
+        source = folder / "library.zip"
+        with zipfile.ZipFile(source, "w") as archive:
+            for place, file in files.items():
+                archive.writestr(zipfile.ZipInfo(place), file.read_bytes())
+        made = pack("library", folder, source)
+        if made.returncode:
+            raise ExtensionError(f"ce_lib could not be packed for the page: {made.stderr[-500:]}")
+        source.unlink()
+
+    name = digest(HERE / "pack.mjs", HERE / "pack.py", *files, *files.values())
+    return kept(f"library-{name}", make)
+
+
+# ---- steps of the pipeline -----------------------------------------------------------------------
+
+
+def configure(app, config):
+    """Note the place of the parts, which is named by what is in them; "" without them."""
+    config.ce_python = ""
+    if os.environ.get("CE_RUN") != "0" and PYODIDE.exists() and python():
+        files = [python() / name for name in PARTS] + [library() / "library.bin"]
+        config.ce_python = digest(*files)
+
+
+def mark_cells(app, doctree, docname):
+    """Mark the cells that run in the page, and those that draw with matplotlib."""
+    if not app.config.ce_python:
+        return
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code":
+            code = next(cell.findall(nodes.literal_block)).astext()
+            cell["classes"].append("draws" if DRAWS in code else "runs")
+
+
+def add_answers(app, doctree, docname):
+    """Add an empty answer after each code exercise: its first line, to be filled in."""
+    if not app.config.ce_python:
+        return
+    for node in [n for n in doctree.findall() if type(n).__name__ in EXERCISES]:
+        if node["label"] in exercises():
+            code = starter(node["label"]).rpartition("\n\n")[0]
+            block = nodes.literal_block(code, code, language="ipython3")
+            cell = nodes.container("", nodes.container("", block, classes=["cell_input"]))
+            cell["classes"], cell["ids"] = ["cell", "runs", "answer"], [f"answer-{node['label']}"]
+            node.parent.insert(node.parent.index(node) + 1, cell)
+
+
+def runs_on(app, doctree):
+    """Whether a page has a cell that runs."""
+    cells = doctree.findall(nodes.container) if doctree and app.config.ce_python else ()
+    return any("runs" in cell["classes"] for cell in cells)
+
+
+def attributes(app, root, asset):
+    """Return what the scripts of a page must know of Python, as attributes of the page."""
+    files = [python() / name for name in PARTS] + [library() / "library.bin"]
+    told = {
+        "python": f"{root}_static/python/{app.config.ce_python}/",
+        "python-size": sum(f.stat().st_size for f in files if f.suffix == ".bin"),
+        "figures": " ".join(sorted(f.parent.name for f in WIDGETS.glob("*/figure.js"))),
+        "figures-script": asset("figures.js"),
+    }
+    return "".join(f' data-{name}="{value}"' for name, value in told.items())
+
+
+def write(app):
+    """Copy the parts into the site."""
+    place = Path(app.outdir) / "_static" / "python"
+    keep = place / app.config.ce_python
+    if place.exists():
+        for old in place.iterdir():
+            if old != keep:
+                shutil.rmtree(old)
+    if app.config.ce_python and not keep.exists():
+        keep.mkdir(parents=True)
+        for name in PARTS:
+            shutil.copy(python() / name, keep)
+        shutil.copy(library() / "library.bin", keep)
+        shutil.copy(DIGITS, keep / "digits.bin")

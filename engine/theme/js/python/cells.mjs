@@ -1,0 +1,180 @@
+// The cells of a page that Python can run: their buttons, their code to edit, and what was typed,
+// kept in this browser. The rest (run.mjs, and Python itself) is loaded at the first Run.
+
+import { button, element } from "../dom.mjs";
+import { highlight } from "./highlight.mjs";
+
+const KEY = `ce-code ${location.pathname}`;
+const LARGEST = 100_000; // characters of typed code that a page keeps
+export const python = document.documentElement.dataset.python; // the folder of its parts
+
+export const cells = [];
+
+class Cell {
+  constructor(box) {
+    this.box = box;
+    this.code = box.querySelector("pre");
+    this.runs = box.matches(".runs");
+    this.exercise = box.id.startsWith("answer-") ? box.id.slice(7) : "";
+    this.text = this.original = this.code.textContent.replace(/\n+$/, "");
+    this.html = this.code.innerHTML;
+  }
+
+  // ---- the code ----
+  set(text) {
+    this.text = text;
+    this.code.replaceChildren(...highlight(text));
+    this.again.hidden = text === this.original && !this.shown;
+  }
+
+  typed() {
+    this.text = this.code.innerText.replace(/\u00a0/g, " ").replace(/\n+$/, "");
+    keep(this.original, this.text);
+    this.again.hidden = this.text === this.original && !this.shown;
+  }
+
+  // ---- its bar ----
+  prepare(number) {
+    this.name = this.exercise ? `the answer to ${this.exercise}` : `cell ${number}`;
+    const code = this.code;
+    code.contentEditable = "plaintext-only";
+    if (code.contentEditable !== "plaintext-only") code.contentEditable = "true"; // older browsers
+    for (const [name, value] of Object.entries({
+      role: "textbox", "aria-multiline": "true", "aria-label": `Code of ${this.name}`, spellcheck: "false",
+      autocapitalize: "off", autocorrect: "off", translate: "no", inputmode: "text",
+    })) code.setAttribute(name, value);
+    code.addEventListener("input", () => this.typed());
+    code.addEventListener("blur", () => this.text !== this.original && this.set(this.text));
+    code.addEventListener("keydown", (event) => this.key(event));
+    code.addEventListener("paste", paste);
+
+    this.go = button("Run", () => this.press("run"), { className: this.exercise ? "" : "cell-run" });
+    this.check = this.exercise ? button("Check", () => this.press("check"), { className: "cell-run" }) : null;
+    this.hint = this.exercise ? button("Hint", () => this.press("hint")) : null;
+    this.stop = button("Stop", () => this.press("stop"), { hidden: true });
+    this.again = button("Reset", () => this.reset(), { hidden: true });
+    this.said = element("output", { className: "cell-said" });
+    const group = { className: "cell-bar", role: "group", "aria-label": `Run ${this.name}` };
+    const buttons = [this.check, this.hint, this.go, this.stop, this.again].filter(Boolean);
+    this.bar = element("div", group, ...buttons, this.said);
+    this.code.closest(".cell_input").append(this.bar);
+    const before = kept()[this.original];
+    if (typeof before === "string") this.set(before);
+  }
+
+  key(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    if (event.shiftKey || event.ctrlKey || event.metaKey) return this.press(this.exercise ? "check" : "run");
+    const before = getSelection().getRangeAt(0).cloneRange();
+    before.setStart(this.code, 0);
+    const line = before.toString().split("\n").pop();
+    const indent = /^ */.exec(line)[0] + (/:\s*(#.*)?$/.test(line) ? "    " : "");
+    document.execCommand("insertText", false, `\n${indent}`); // the one way that can be undone
+  }
+
+  async press(what) {
+    try {
+      const runner = await import(new URL("run.js", runnerFolder));
+      await runner[what](this, cells);
+    } catch (error) {
+      this.said.textContent = `Python cannot start here (${error.message}). The notebook of this chapter, in Colab or downloaded, runs everywhere.`;
+    }
+  }
+
+  reset() {
+    this.code.innerHTML = this.html; // what the page itself came with
+    this.text = this.original;
+    keep(this.original, this.original);
+    this.restore?.();
+    this.shown = false;
+    this.again.hidden = true;
+    this.said.textContent = "";
+    this.go.focus();
+  }
+}
+
+const runnerFolder = document.querySelector("script[src*='site.js']")?.src.replace(/site\.js.*/, "") ?? "";
+
+function paste(event) { // text alone, also where "plaintext-only" is unknown
+  const text = event.clipboardData?.getData("text/plain");
+  if (text === undefined) return;
+  event.preventDefault();
+  document.execCommand("insertText", false, text.replace(/\r\n?/g, "\n"));
+}
+
+// ---- what was typed ------------------------------------------------------------------------------
+
+function kept() {
+  try {
+    const found = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    return found !== null && typeof found === "object" && !Array.isArray(found) ? found : {};
+  } catch { // storage is forbidden, or not ours
+    return {};
+  }
+}
+
+function keep(original, text) {
+  const all = { ...kept(), [original]: text };
+  if (text === original) delete all[original];
+  const made = JSON.stringify(all);
+  if (made.length > LARGEST) return;
+  try {
+    if (Object.keys(all).length) localStorage.setItem(KEY, made);
+    else localStorage.removeItem(KEY);
+  } catch { /* the code works, and is forgotten */ }
+}
+
+// ---- a link with code: #run=3.CODE in base64url; with a variable: #run=3&q=0.2 -----------------------
+
+export function fromLink(hash, all) {
+  const [first, ...rest] = hash.replace(/^#/, "").split("&");
+  const found = /^run=(\d{1,3})(?:\.([\w-]{1,8000}))?$/.exec(first);
+  const cell = found && all.filter((one) => one.runs && !one.exercise)[found[1] - 1];
+  if (!cell) return null;
+  let text = cell.original;
+  if (found[2]) {
+    try {
+      const bytes = Uint8Array.from(atob(found[2].replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+      text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      return null;
+    }
+    if (/[^\n\t\P{C}]/u.test(text)) return null; // no invisible characters: what is run is what is seen
+  }
+  for (const pair of rest) {
+    const set = /^([A-Za-z_]\w{0,30})=([-+\d.e,[\] ]{1,200})$/.exec(decode(pair));
+    if (!set) return null;
+    const line = new RegExp(`^(${set[1]} = ).*$`, "m");
+    if (!line.test(text)) return null;
+    text = text.replace(line, (_, head) => head + set[2]);
+  }
+  return { cell, text };
+}
+
+const decode = (text) => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+};
+
+function follow() {
+  const found = fromLink(location.hash, cells);
+  if (!found) return;
+  const { cell, text } = found;
+  cell.box.closest("details")?.setAttribute("open", "");
+  cell.box.querySelector("details")?.setAttribute("open", "");
+  cell.set(text); // shown and not stored: the reader decides
+  cell.said.textContent = "This code came with the link: read it before you run it.";
+  cell.box.scrollIntoView({ block: "center" });
+}
+
+if (typeof document !== "undefined" && python) {
+  for (const box of document.querySelectorAll(".cell:is(.runs, .draws)")) cells.push(new Cell(box));
+  let number = 0;
+  for (const cell of cells) if (cell.runs) cell.prepare(cell.exercise ? 0 : ++number);
+  addEventListener("hashchange", follow);
+  follow();
+}
