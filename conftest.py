@@ -12,6 +12,8 @@ pytest_plugins = ["tools.testing.book", "tools.testing.browser", "tools.testing.
 
 # A worker has no core of its own: more threads than one only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+if "CE_NUMPY_WHEEL" not in os.environ:  # no test fetches the official one
+    os.environ["CE_RUN"] = "0"
 if not graphics.torch_sees_one():  # set before anything imports Triton, as torch's own inputs do
     os.environ["TRITON_INTERPRET"] = "1"
 

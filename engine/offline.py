@@ -14,6 +14,7 @@ from engine.assets import THEME
 NAME = "cross-entropy-interactively"
 TEXTS = {".html", ".css", ".js", ".mjs", ".webmanifest"}  # these can name other files
 KINDS = TEXTS | {".json", ".svg", ".png", ".woff2"}
+PYTHON = "_static/python/"  # loaded, and kept, at the first Run only
 ONLINE = {"sw.js", "site.webmanifest", f"{NAME}.zip"}  # not in the zip: of no use on file://
 
 
@@ -23,7 +24,11 @@ ONLINE = {"sw.js", "site.webmanifest", f"{NAME}.zip"}  # not in the zip: of no u
 def used(folder):
     """Return the paths of the pages, and of the files that they, their styles and scripts name."""
     files = {f.relative_to(folder).as_posix(): f for f in sorted(folder.rglob("*"))}
-    files = {path: f for path, f in files.items() if f.suffix in KINDS and path != "sw.js"}
+    files = {
+        path: f
+        for path, f in files.items()
+        if f.suffix in KINDS and path != "sw.js" and not path.startswith(PYTHON)
+    }
     found = [path for path in files if path.endswith(".html")]
     for path in found:  # grows as it goes
         if files[path].suffix not in TEXTS:
@@ -43,7 +48,7 @@ def versions(folder, paths):
             named = r'(?:src="|href="|url\()([^"?#:()]+)(\?v=[\w.-]+)[")]'
             for path, query in re.findall(named, text):
                 asked[posixpath.normpath(posixpath.join(posixpath.dirname(page), path))] = query
-    return asked
+    return asked | {"_static/run.js": asked.get("_static/site.js", "")}  # site.js asks for it
 
 
 def write_worker(folder):

@@ -79,7 +79,7 @@ def python():
     def make(folder):
         made = pack("python", folder, *wheel)
         if made.returncode:
-            raise ExtensionError(made.stderr[-500:] or made.stdout[-500:])
+            raise ExtensionError(made.stdout.strip()[-500:] or made.stderr[-500:])
 
     lock = PYODIDE / "pyodide-lock.json"
     try:
@@ -87,7 +87,7 @@ def python():
     except (ExtensionError, subprocess.TimeoutExpired, OSError) as error:
         if named:
             raise ExtensionError(f"{named} could not be packed: {error}") from error
-        log.info("No Run buttons: the wheel of NumPy for Pyodide could not be had.")
+        log.info(f"No Run buttons on the pages: {error}.")
         return None
 
 

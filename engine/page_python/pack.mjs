@@ -1,26 +1,29 @@
 // Packs what Python in the page loads, with node: node pack.mjs PYODIDE STEP OUT [SOURCE].
 //
-// "python": the standard library and NumPy (from the wheel SOURCE, or the official one, which
-//           Pyodide fetches and compares with the hash in its lock file).
+// "python": the standard library and NumPy: from the wheel SOURCE, or else the official one, which
+//           Pyodide fetches from its own site (or from the folder of a site, SOURCE).
 // "library": ce_lib, from the zip SOURCE.
 // A part is a zip without compression, compressed as a whole: smaller, and quick to import from.
 // Python itself compiles the modules, so that a reader's telephone need not.
 
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
 
 const [home, step, out, source] = process.argv.slice(2);
 const { loadPyodide } = await import(path.resolve(home, "pyodide.mjs"));
-const { info } = JSON.parse(fs.readFileSync(path.join(home, "pyodide-lock.json"), "utf-8"));
+const { info, packages } = JSON.parse(fs.readFileSync(path.join(home, "pyodide-lock.json"), "utf-8"));
 const bytes = (file) => new Uint8Array(fs.readFileSync(file));
 const compress = (data) => zlib.gzipSync(data, { level: 9 });
 const keep = (name, data) => fs.writeFileSync(path.join(out, name), compress(data));
 
+const site = /^https?:/.test(source) ? { packageBaseUrl: source } : {};
+const fetches = step === "python" && (!source || site.packageBaseUrl);
+const locked = JSON.stringify({ info, packages: fetches ? packages : {} });
 // Names in the order of their hashes would differ from build to build.
 const env = { PYTHONHASHSEED: "0", HOME: "/home" };
-const options = source || step === "library" ? { lockFileContents: JSON.stringify({ info, packages: {} }) } : {};
-const python = await loadPyodide({ env, packageCacheDir: out, ...options });
+const python = await loadPyodide({ env, lockFileContents: locked, packageCacheDir: out, ...site });
 python.runPython(fs.readFileSync(new URL("pack.py", import.meta.url), "utf-8"));
 const pack = (target, optimize, sources) => python.globals.get("pack")(target, optimize, sources);
 
@@ -29,11 +32,7 @@ if (step === "library") {
   pack("/library.bin", 0, true);
   keep("library.bin", python.FS.readFile("/library.bin"));
 } else {
-  let wheel = source;
-  if (!wheel) {
-    await python.loadPackage("numpy", { checkIntegrity: true, messageCallback: () => {} });
-    wheel = path.join(out, fs.readdirSync(out).find((name) => name.startsWith("numpy-")));
-  }
+  const wheel = fetches ? await official() : source;
   python.FS.writeFile("/numpy.zip", bytes(wheel));
   python.FS.writeFile("/standard.zip", bytes(path.join(home, "python_stdlib.zip")));
   for (const part of ["standard", "numpy"]) {
@@ -45,6 +44,21 @@ if (step === "library") {
     const text = fs.readFileSync(path.join(home, name), "utf-8");
     fs.writeFileSync(path.join(out, name), text.replace(/\n\/\/# sourceMappingURL=.*/, ""));
   }
-  if (!source) fs.rmSync(wheel);
+  if (fetches) fs.rmSync(wheel);
 }
 process.exit(0);
+
+// In node Pyodide does not compare what it fetched with the hash of its lock.
+async function official() {
+  await python.loadPackage("numpy", { messageCallback: () => {}, errorCallback: () => {} });
+  const wheel = path.join(out, packages.numpy.file_name);
+  if (!fs.existsSync(wheel)) stop("the official wheel of NumPy could not be fetched");
+  const hash = createHash("sha256").update(bytes(wheel)).digest("hex");
+  if (hash !== packages.numpy.sha256) stop("the wheel of NumPy that came is not the official one");
+  return wheel;
+}
+
+function stop(why) {
+  console.log(why);
+  process.exit(1);
+}

@@ -46,6 +46,11 @@ function respond(event) {
   let path = pathname.slice(new URL(HOME).pathname.length);
   const page = request.mode === "navigate"; // its query sets figures up, and is no other page
   if (page && /(^|\/)$/.test(path)) path += "index.html";
+  // Python's own parts: the page stores them under their addresses at the first Run.
+  if (path.startsWith("_static/python/")) {
+    event.respondWith(caches.match(href).then((it) => it ?? fetch(request)));
+    return;
+  }
   if (!Object.hasOwn(FILES, path)) return;
   if (page || !search) event.respondWith(fresh(request, path));
   // A page asks for its scripts and styles by version: stored ones are exact, or not these.

@@ -4,9 +4,11 @@
 import { button, element } from "../dom.mjs";
 import { highlight } from "./highlight.mjs";
 
-const KEY = `ce-code ${location.pathname}`;
+const KEY = `ce-code ${globalThis.location?.pathname}`;
+const ELSEWHERE = "The notebook of this chapter, in Colab or downloaded, runs everywhere.";
 const LARGEST = 100_000; // characters of typed code that a page keeps
-export const python = document.documentElement.dataset.python; // the folder of its parts
+const page = globalThis.document; // none where a test reads this file
+const { python } = page?.documentElement.dataset ?? {}; // the folder of its parts
 
 export const cells = [];
 
@@ -75,10 +77,10 @@ class Cell {
 
   async press(what) {
     try {
-      const runner = await import(new URL("run.js", runnerFolder));
+      const runner = await import(RUNNER);
       await runner[what](this, cells);
     } catch (error) {
-      this.said.textContent = `Python cannot start here (${error.message}). The notebook of this chapter, in Colab or downloaded, runs everywhere.`;
+      this.said.textContent = `Python cannot start here (${error.message}). ${ELSEWHERE}`;
     }
   }
 
@@ -94,7 +96,8 @@ class Cell {
   }
 }
 
-const runnerFolder = document.querySelector("script[src*='site.js']")?.src.replace(/site\.js.*/, "") ?? "";
+const RUNNER = page?.querySelector("script[src*='site.js']")?.src.replace("site.js", "run.js");
+const able = page && location.protocol !== "file:" && typeof WebAssembly === "object" && "DecompressionStream" in globalThis;
 
 function paste(event) { // text alone, also where "plaintext-only" is unknown
   const text = event.clipboardData?.getData("text/plain");
@@ -171,7 +174,11 @@ function follow() {
   cell.box.scrollIntoView({ block: "center" });
 }
 
-if (typeof document !== "undefined" && python) {
+if (python && !able) {
+  const why = location.protocol === "file:" ? "from a folder, only from a server" : "in this browser";
+  const said = element("p", { className: "cell-bar cell-said" }, `Python cannot start ${why}. ${ELSEWHERE}`);
+  document.querySelector(".cell.runs .cell_input").append(said);
+} else if (python) {
   for (const box of document.querySelectorAll(".cell:is(.runs, .draws)")) cells.push(new Cell(box));
   let number = 0;
   for (const cell of cells) if (cell.runs) cell.prepare(cell.exercise ? 0 : ++number);
