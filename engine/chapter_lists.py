@@ -1,6 +1,7 @@
 """Lists of the chapters on other pages, made from their entries (chapters.py).
 
-`{chapters}` is the table of the landing page. `{lessons}` is the plans of the page for teachers:
+`{chapters}` is the table of the landing page. `{runs}` counts the cells that run in the page.
+`{lessons}` is the plans of the page for teachers:
 the plan of a chapter stands in its exercises as `{lesson}`, which shows nothing there. In the API
 page "Chapter: KEY." of a docstring becomes a link.
 """
@@ -10,6 +11,8 @@ import re
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from ce_lib.exercises import by_chapter
+from engine import page_python
 from engine.chapters import CHAPTERS, blocks
 
 
@@ -34,6 +37,22 @@ class Chapters(Made):
             for chapter in CHAPTERS
         ]
         return "\n".join(["| chapter | its question | after | min |", "|---|---|---|---|", *rows])
+
+
+class Runs(Made):
+    """How many cells of each chapter run in the page, of those that it shows."""
+
+    def markdown(self):
+        if not self.env.config.ce_python:
+            return "*This site was built without it.*"
+        rows = []
+        for chapter in CHAPTERS:
+            cells = page_python.shown_cells(chapter.source.read_text("utf-8"))
+            runs = sum(page_python.DRAWS not in cell for cell in cells)
+            code = len(by_chapter().get(chapter.key, {}))
+            rows.append(f"| {chapter.numbered_title} | {runs} of {len(cells)} | {code or ''} |")
+        head = ["| chapter | cells that run | exercises in code |", "|---|---|---|"]
+        return "\n".join([*head, *rows])
 
 
 class Lessons(Made):

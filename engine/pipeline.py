@@ -118,6 +118,7 @@ def add_directives(app):
     app.add_node(quiz.quiz, html=(quiz.visit, quiz.depart))
     app.add_directive("quiz", quiz.Quiz)
     app.add_directive("chapters", chapter_lists.Chapters)
+    app.add_directive("runs", chapter_lists.Runs)
     app.add_directive("lessons", chapter_lists.Lessons)
     app.add_directive("lesson", chapter_lists.Lesson)
     app.add_node(link_builder.link_builder, html=(link_builder.visit, link_builder.depart))

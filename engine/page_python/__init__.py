@@ -7,6 +7,7 @@ one, if it can be had. Without a wheel, or with CE_RUN=0, the site has no Run bu
 import functools
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -143,6 +144,12 @@ def mark_cells(app, doctree, docname):
         if cell.get("nb_element") == "cell_code":
             code = next(cell.findall(nodes.literal_block)).astext()
             cell["classes"].append("draws" if DRAWS in code else "runs")
+
+
+def shown_cells(text):
+    """Return the code of the cells that a page shows, from its Markdown."""
+    cells = re.findall(r"^```\{code-cell\}.*?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [cell for cell in cells if ":tags: [remove-cell]" not in cell]
 
 
 def add_answers(app, doctree, docname):
