@@ -25,7 +25,6 @@ SCRIPTS = {
     "figures.js": KIT / "host.js",
     "search.js": THEME / "js" / "search.mjs",
 }
-PYTHON = THEME / "js" / "python"
 STYLES = ["base", "layout", "content", "parts", "cells", "search", "slides", "print"]
 BROWSERS = "--target=chrome99,firefox100,safari15.4"
 
@@ -76,9 +75,6 @@ def write(app):
         return
     for name, source in SCRIPTS.items():
         esbuild(str(source), "--bundle", "--format=iife", f"--outfile={folder / name}")
-    worker = esbuild(str(PYTHON / "worker.mjs"), "--bundle", "--format=esm", "--target=es2022")
-    runner = ["--bundle", "--format=esm", f"--define:WORKER={json.dumps(worker)}"]
-    esbuild(str(PYTHON / "run.mjs"), *runner, f"--outfile={folder / 'run.js'}")
     wheel = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     made = subprocess.run(wheel, cwd=ROOT, capture_output=True, text=True)
     if made.returncode:

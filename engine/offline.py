@@ -48,7 +48,7 @@ def versions(folder, paths):
             named = r'(?:src="|href="|url\()([^"?#:()]+)(\?v=[\w.-]+)[")]'
             for path, query in re.findall(named, text):
                 asked[posixpath.normpath(posixpath.join(posixpath.dirname(page), path))] = query
-    return asked | {"_static/run.js": asked.get("_static/site.js", "")}  # site.js asks for it
+    return asked
 
 
 def write_worker(folder):

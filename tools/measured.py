@@ -65,6 +65,15 @@ The most that a call holds beyond its inputs and what it returned before, as a m
 
 {memory}
 
+## Python in the page
+
+From a click on *Check* to the feedback, in Chromium {python_chromium} on a page of 390 × 844 pixels, from a server on the same machine: medians of {python_rounds} rounds, in turn with *stock*, which is Pyodide's own files and NumPy's wheel, unchanged, up to NumPy's first answer.
+
+{page_python}
+
+Stock took {stock_first:.1f} s and {stock_bytes:.1f} MB, {python_ratio:.1f} times as long and {bytes_ratio:.1f} times as much.
+Measured on {python_machine}, with a load of {python_load:.1f} when it began.
+
 ## Grading
 
 One notebook of chapter 2 with right answers takes `make grade` {ours} s, and a bare `otter run` {theirs} s, {ratio} times as long (medians of {grading_rounds} rounds in turn; {grading_machine}): ours starts a process for it, Otter a Jupyter kernel.
@@ -168,6 +177,31 @@ def losses(results):
     }
 
 
+def page_python(results):
+    ours, stock = results["ours"], results["stock"]
+    rows = [
+        [
+            row["what"],
+            f"≤ {row['limit']} {row['unit']}",
+            f"{row['found']:g} {row['unit']}",
+            "yes" if row["met"] else "**no**",
+        ]
+        for row in sorted(results["bounds"], key=lambda row: row["met"])
+    ]
+    machine = results["machine"]
+    return {
+        "page_python": table(["promise", "bound", "found", "holds"], rows),
+        "python_chromium": results["chromium"].partition(".")[0],
+        "python_rounds": results["rounds"],
+        "python_ratio": stock["first"] / ours["first"],
+        "bytes_ratio": stock["bytes"] / ours["bytes"],
+        "stock_first": stock["first"],
+        "stock_bytes": stock["bytes"] / 1e6,
+        "python_machine": f"{machine['cpu']}, {machine['cores']} cores",
+        "python_load": machine["load when it began"],
+    }
+
+
 def grading(results):
     machine = results["machine"]
     return {
@@ -223,7 +257,7 @@ def site(results):
 def page():
     found = {
         name: records.read(name)
-        for name in ("accuracy", "speed", "losses", "memory", "grading", "site")
+        for name in ("accuracy", "speed", "losses", "memory", "page_python", "grading", "site")
     }
     machine = found["accuracy"]["machine"]
     busy = found["speed"]["machine"]["load when it began"]
@@ -254,6 +288,7 @@ def page():
         memory=memory(found["memory"]),
         **losses(found["losses"]),
         **grading(found["grading"]),
+        **page_python(found["page_python"]),
         **site(found["site"]),
     )
 

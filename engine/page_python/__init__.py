@@ -6,6 +6,7 @@ one, if it can be had. Without a wheel, or with CE_RUN=0, the site has no Run bu
 
 import functools
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -21,10 +22,12 @@ from sphinx.util import logging
 
 from ce_lib.exercises import exercises, starter
 from engine import ROOT
+from engine.assets import THEME, esbuild
 from engine.compat import EXERCISES
 from engine.maths import NODE
 
 HERE = Path(__file__).parent
+SCRIPTS = THEME / "js" / "python"
 WIDGETS = ROOT / "ce_lib" / "widgets"
 PYODIDE = ROOT / "node_modules" / "pyodide"
 CACHE = ROOT / "node_modules" / ".cache" / "page-python"
@@ -133,7 +136,7 @@ def configure(app, config):
     config.ce_python = ""
     if os.environ.get("CE_RUN") != "0" and PYODIDE.exists() and python():
         files = [python() / name for name in PARTS] + [library() / "library.bin"]
-        config.ce_python = digest(*files)
+        config.ce_python = digest(*files, *sorted(SCRIPTS.parent.rglob("*.mjs")))
 
 
 def mark_cells(app, doctree, docname):
@@ -197,3 +200,6 @@ def write(app):
             shutil.copy(python() / name, keep)
         shutil.copy(library() / "library.bin", keep)
         shutil.copy(DIGITS, keep / "digits.bin")
+        worker = esbuild(str(SCRIPTS / "worker.mjs"), "--bundle", "--format=esm")
+        runner = ["--bundle", "--format=esm", f"--define:WORKER={json.dumps(worker)}"]
+        esbuild(str(SCRIPTS / "run.mjs"), *runner, f"--outfile={keep / 'run.js'}")

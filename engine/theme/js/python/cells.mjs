@@ -77,7 +77,7 @@ class Cell {
 
   async press(what) {
     try {
-      const runner = await import(RUNNER);
+      const runner = await import(new URL(`${python}run.js`, location));
       await runner[what](this, cells);
     } catch (error) {
       this.said.textContent = `Python cannot start here (${error.message}). ${ELSEWHERE}`;
@@ -96,7 +96,6 @@ class Cell {
   }
 }
 
-const RUNNER = page?.querySelector("script[src*='site.js']")?.src.replace("site.js", "run.js");
 const able = page && location.protocol !== "file:" && typeof WebAssembly === "object" && "DecompressionStream" in globalThis;
 
 function paste(event) { // text alone, also where "plaintext-only" is unknown

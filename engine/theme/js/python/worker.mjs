@@ -26,7 +26,7 @@ async function start({ at, cache, size }) {
   const began = performance.now();
   const part = await parts(at, cache, size);
   const [standard, wasm, numpy, library] = ["standard.bin", "pyodide.wasm.bin", "numpy.bin", "library.bin"].map(part);
-  await Promise.all([part("pyodide.mjs"), part("pyodide.asm.mjs")]); // so that they are stored, too
+  await Promise.all(["pyodide.mjs", "pyodide.asm.mjs", "run.js"].map(part)); // so that they are stored, too
   const { loadPyodide, version } = await import(`${at}pyodide.mjs`);
   limitMemory();
   const given = self.fetch;
