@@ -36,6 +36,7 @@ PARTS = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.wasm.bin", "standard.bin", "
 PATIENCE = 120  # seconds for the official wheel of NumPy
 LEFT_OUT = ("test_", "torch_", "triton_")  # no torch in a page
 DRAWS = "figures.show("  # in a cell that draws with matplotlib, which is not in the page
+WHY_NOT = "Drawn with matplotlib: this cell runs in the notebook."
 log = logging.getLogger(__name__)
 
 
@@ -147,6 +148,8 @@ def mark_cells(app, doctree, docname):
         if cell.get("nb_element") == "cell_code":
             code = next(cell.findall(nodes.literal_block)).astext()
             cell["classes"].append("draws" if DRAWS in code else "runs")
+            if DRAWS in code:
+                cell.append(nodes.paragraph("", WHY_NOT, classes=["cell-why"]))
 
 
 def shown_cells(text):

@@ -72,6 +72,10 @@ def test_a_reader_finds_their_way_from_page_to_page(opened):
     page.locator("article a[href='chapters/entropy.html']").first.click()
     page.locator(".ce-quiz").first.get_by_role("radio").first.check()
     page.locator("a[href='../index.html']").first.click()
+    for _ in range(5):  # one time in twenty Chromium gives a file:// page what was stored before
+        if page.locator(".ce-done").first.text_content():
+            break
+        page.reload()
     expect(page.locator(".ce-done").first).to_have_text(re.compile("of 1 answered"))
 
 

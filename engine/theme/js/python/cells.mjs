@@ -1,7 +1,7 @@
 // The cells of a page that Python can run: their buttons, their code to edit, and what was typed,
 // kept in this browser. The rest (run.mjs, and Python itself) is loaded at the first Run.
 
-import { button, element } from "../dom.mjs";
+import { button, copy, element } from "../dom.mjs";
 import { highlight } from "./highlight.mjs";
 
 const KEY = `ce-code ${globalThis.location?.pathname}`;
@@ -26,13 +26,28 @@ class Cell {
   set(text) {
     this.text = text;
     this.code.replaceChildren(...highlight(text));
-    this.again.hidden = text === this.original && !this.shown;
+    this.offer();
+  }
+
+  // The buttons that are of use: for code that was changed, or a cell that has run.
+  offer() {
+    const changed = this.text !== this.original;
+    this.again.hidden = !changed && !this.shown;
+    this.link.hidden = !changed || Boolean(this.exercise); // a link gives no answers away
   }
 
   typed() {
     this.text = this.code.innerText.replace(/\u00a0/g, " ").replace(/\n+$/, "");
     keep(this.original, this.text);
-    this.again.hidden = this.text === this.original && !this.shown;
+    this.offer();
+  }
+
+  async share(number) {
+    const bytes = String.fromCharCode(...new TextEncoder().encode(this.text));
+    const code = btoa(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+    const url = Object.assign(new URL(location), { hash: `run=${number}.${code}` });
+    this.said.textContent = url.href; // to be selected, where the clipboard is closed
+    if (await copy(url.href, this.said)) this.said.textContent = "The link shows this code, and does not run it.";
   }
 
   // ---- its bar ----
@@ -55,9 +70,10 @@ class Cell {
     this.hint = this.exercise ? button("Hint", () => this.press("hint")) : null;
     this.stop = button("Stop", () => this.press("stop"), { hidden: true });
     this.again = button("Reset", () => this.reset(), { hidden: true });
+    this.link = button("Copy link", () => this.share(number), { hidden: true });
     this.said = element("output", { className: "cell-said" });
     const group = { className: "cell-bar", role: "group", "aria-label": `Run ${this.name}` };
-    const buttons = [this.check, this.hint, this.go, this.stop, this.again].filter(Boolean);
+    const buttons = [this.check, this.hint, this.go, this.stop, this.again, this.link].filter(Boolean);
     this.bar = element("div", group, ...buttons, this.said);
     this.code.closest(".cell_input").append(this.bar);
     const before = kept()[this.original];
@@ -90,7 +106,7 @@ class Cell {
     keep(this.original, this.original);
     this.restore?.();
     this.shown = false;
-    this.again.hidden = true;
+    this.offer();
     this.said.textContent = "";
     this.go.focus();
   }
