@@ -74,8 +74,10 @@ class Cell {
     this.said = element("output", { className: "cell-said" });
     const group = { className: "cell-bar", role: "group", "aria-label": `Run ${this.name}` };
     const buttons = [this.check, this.hint, this.go, this.stop, this.again, this.link].filter(Boolean);
-    this.bar = element("div", group, ...buttons, this.said);
-    this.code.closest(".cell_input").append(this.bar);
+    this.bar = element("div", group, ...buttons);
+    const input = this.code.closest(".cell_input");
+    input.append(this.bar);
+    input.after(this.said);
     const before = kept()[this.original];
     if (typeof before === "string") this.set(before);
   }

@@ -52,7 +52,7 @@ function progress(part) {
   busy.progress.value = part;
   const all = (size / 1e6).toFixed(1);
   if (!busy.progress.isConnected) {
-    busy.said.before(busy.progress);
+    busy.bar.append(busy.progress);
     say(busy, `Starting Python: ${all} MB, once.`);
   }
 }
