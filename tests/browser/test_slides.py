@@ -11,7 +11,8 @@ from engine import ROOT
 
 CHAPTERS = sorted(twin.stem for twin in (ROOT / "chapters").glob("*.ipynb"))
 SCREEN = {"viewport": {"width": 1280, "height": 720}}
-UNSEEN = ".highlight, details.hide, .exercise, .ce-quiz, .site-header, .neighbours, .headerlink"
+CODE = ".cell.runs:not(.tag_hide-input, .answer)"  # what the page shows, and can run
+UNSEEN = f".highlight:not({CODE} *), details.hide, .exercise, .ce-quiz, .site-header, .neighbours, .headerlink"
 
 
 def laws(name):
@@ -22,10 +23,10 @@ def laws(name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_slides_have_each_law_each_figure_and_no_code(open_page, name):
+def test_slides_have_each_law_each_figure_and_the_code_that_runs(open_page, name):
     page = open_page(**SCREEN)
     page.goto(f"chapters/{name}.html")
-    figures = page.locator(".ce-figure").count()
+    figures, code = page.locator(".ce-figure").count(), page.locator(CODE).count()
     page.get_by_role("link", name="Slides").click()
     expect(page.locator(".slides-bar")).to_be_visible()
     slides = page.locator(".slide")
@@ -36,6 +37,7 @@ def test_slides_have_each_law_each_figure_and_no_code(open_page, name):
         assert slide.locator(".ce-figure:visible").count() <= 1
         assert slide.bounding_box()["height"] >= 720
     assert page.locator(".slide .ce-figure:visible").count() == figures
+    assert page.locator(f".slide > {CODE} > .cell_input:visible").count() == code
     assert page.locator(".slide > p:visible > strong").count() == laws(name) + 1  # the question
 
 

@@ -1,14 +1,15 @@
 // A chapter as slides, where its address has ?slides. Each section shows its law (the sentence in
-// bold that a paragraph begins with), formulas, figures and tables; all else on the page is hidden.
-// Nothing is copied, so the figures are those of the page, and move.
+// bold that a paragraph begins with), formulas, figures, tables and the code that runs in the page;
+// all else is hidden. Nothing is copied, so figures move, and code can be changed and run.
 
 import { button, element } from "./dom.mjs";
 
 const LAST = "#exercises, #further-reading";
 const KEPT = "h1, h2, h3, .math, ul, .table-box, .admonition:not(details, .exercise)";
 const PICTURE = ".ce-figure, .ce-prediction, .ce-picture, svg, img";
+const RUNS = ".cell.runs:not(.tag_hide-input, .answer)"; // code that the page itself shows
 const CODE = ".cell_input, details.hide, .stream";
-const HELD = "input, select, textarea, button, a, summary, .ce"; // these have keys of their own
+const HELD = "input, select, textarea, button, a, summary, .ce, [contenteditable]"; // these have keys of their own
 
 const chapter = document.querySelector("article > section > #summary")?.parentElement;
 
@@ -35,21 +36,22 @@ function make(part) {
   const [number, name] = part.querySelector("h1, h2").childNodes;
   let slide, full;
   for (const child of [...part.children]) {
+    const runs = child.matches(RUNS);
     const picture = child.matches(".cell") && child.querySelector(PICTURE) !== null;
     const bold = child.matches("p") && law(child, part.matches("div"));
-    if (!picture && !bold && !child.matches(KEPT)) {
+    if (!picture && !bold && !runs && !child.matches(KEPT)) {
       child.hidden = true;
       continue;
     }
     if (bold) child.replaceChildren(bold);
-    if (picture) child.querySelectorAll(CODE).forEach((code) => (code.hidden = true));
-    if (!slide || picture || full) { // a picture has a slide to itself
+    if (picture && !runs) child.querySelectorAll(CODE).forEach((code) => (code.hidden = true));
+    if (!slide || picture || runs || full) { // a picture, or code, has a slide to itself
       slide = element("div", { className: "slide" });
       if (!child.matches("h1, h2")) slide.dataset.title = number.textContent + name.textContent;
       child.before(slide);
     }
     slide.append(child);
-    full = picture;
+    full = picture || runs;
   }
 }
 
