@@ -66,7 +66,7 @@ function render({ model, el }) {
         ["loss", `${show(loss)} nats`],
         ["in bits", `${show(to_bits(loss))} bits`],
         ["probability of the truth", percent < 0.1 ? `${show(percent, 2)} %` : `${show(percent, 1)} %`],
-        ["as unsure as among", `${show(perplexity(loss), perplexity(loss) < 100 ? 2 : 0)} choices`],
+        ["as surprised as among", `${show(perplexity(loss), perplexity(loss) < 100 ? 2 : 0)} choices`],
         ["ln K", `${show(baseline)} nats`],
       ],
       sentence: `Loss ${show(loss, 2)} nats, ${show(to_bits(loss), 2)} bits, probability ${show(percent, 1)} per cent, perplexity ${show(perplexity(loss), 1)}: ${verdict} knowing nothing of ${classes} classes.`,

@@ -29,7 +29,7 @@ def test_the_thermometer_reads_one_loss_four_ways(screen):
     figure.get_by_role("slider", name="loss").fill("0.69")
     expect(value(figure, "in bits")).to_have_text("0.995 bits")
     expect(value(figure, "probability of the truth")).to_have_text("50.2 %")
-    expect(value(figure, "as unsure as among")).to_have_text("1.99 choices")
+    expect(value(figure, "as surprised as among")).to_have_text("1.99 choices")
     figure.get_by_role("radio", name="50,257").check()
     expect(value(figure, "ln K")).to_have_text("10.825 nats")
     expect(screen).to_have_url(re.compile(r"thermometer\.classes=50257"))

@@ -97,7 +97,7 @@ ${num(loss[0])} \to {num(loss[1])}$
 
 (b) no. {lost + 1}, ${num(share)}$
 
-(c) probabilities yes, choices no""",
+(c) one probability yes, choices no""",
         steps=rf"""(a) Above 0.5 wins: ${num(4 * accuracy[0])}$, then ${num(4 * accuracy[1])}$ of 4.
 Losses $-\log q_y$: ${", ".join(num(-np.log(x)) for x in before)}$, mean ${num(loss[0])}$; then
 ${", ".join(num(-np.log(x)) for x in after)}$, mean ${num(loss[1])}$.
@@ -105,7 +105,7 @@ ${", ".join(num(-np.log(x)) for x in after)}$, mean ${num(loss[1])}$.
 (b) Number {lost + 1} is sure and wrong now:
 ${num(-np.log(after[lost]))} / {num(4 * loss[1])} = {num(share)}$ of the whole.
 
-(c) Its probabilities got worse, its choices better. Accuracy counts who is ahead, the loss asks by
+(c) One probability got much worse, its choices better. Accuracy counts who is ahead, the loss asks by
 how much.""",
     )
 
