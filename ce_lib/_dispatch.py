@@ -172,7 +172,8 @@ class Arguments:
         """Weights of at least 0 that broadcast to ``shape``, or 1.0 if none were given."""
         if name not in self.arrays:
             return 1.0
-        x = self.real(name)  # a wide float: there are few of them
+        # wide even without the last digits: a float32 weight must not round a float64 loss
+        x = self.backend.widen(self.own(name))
         try:
             fits = np.broadcast_shapes(tuple(x.shape), shape) == shape
         except ValueError:

@@ -512,6 +512,23 @@ def test_without_the_last_digits_torch_and_the_textbook_compute_in_float32(textb
         assert least <= ulps(softmax_ce(z, rows, reduction="none", precise=precise), soft) <= most
 
 
+@pytest.mark.parametrize("kind", [np.asarray, "tensors"], ids=["numpy", "torch"])
+def test_a_float32_weight_leaves_a_float64_loss_its_digits(kind):
+    kind = pytest.importorskip("torch").from_numpy if kind == "tensors" else kind
+    third = np.full(2, 1 / 3, np.float32)
+    z, one = kind(np.array([[0.3, -1.1]])), kind(third[:1])
+    for loss, y, keywords in (
+        (softmax_ce, kind(np.array([1])), {"example_weight": one, "label_smoothing": 0.1}),
+        (softmax_ce, kind(np.array([[0.3, 0.7]])), {"weight": kind(third), "reduction": "sum"}),
+        (ce.softmax_focal_loss, kind(np.array([1])), {"example_weight": one, "divisor": 7}),
+        (bce_logits, kind(np.array([[0.3, 1.0]])), {"weight": one, "pos_weight": one}),
+    ):
+        exact = ce.value_and_grad(loss, z, y, **keywords)
+        got = ce.value_and_grad(loss, z, y, precise=False, **keywords)
+        for a, b in zip(got, exact, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-14)
+
+
 def test_precise_is_true_or_false():
     for loss, y in ((softmax_ce, [0]), (bce_logits, [[1, 0]])):
         with pytest.raises(TypeError, match="precise must be True or False, got int"):

@@ -488,16 +488,14 @@ def assert_right(got, exact, call, what):
     dtype = dtype.removeprefix("torch.")
     got = read(got).ravel()
     expected = np.array([float(x) for x in exact])
-    loose = call.name == "linear_cross_entropy" or call.keywords.get("precise") is False
-    eps = EPS[dtype]
+    eps, last_digits = EPS[dtype], 0.0
     if call.name == "linear_cross_entropy":  # its products are in the dtype of the input
-        eps = EPS[call.arrays["input"][1]]
-    elif loose:  # whatever is not a float64 may be a float32
-        eps = max(eps, EPS["float32"])
-    rtol = 1e-12 + (0.51 if not loose else 40) * eps
-    atol = 1e-15 * (1 + call.largest) * max(len(call.values), 1) + (eps if loose else 0) * (
-        1 + call.largest
-    )
+        last_digits = eps = EPS[call.arrays["input"][1]]
+    elif call.keywords.get("precise") is False:  # whatever is not a float64 may be a float32
+        last_digits = EPS["float64" if dtype == "float64" else "float32"]
+    rtol = 1e-12 + 0.51 * eps + 40 * last_digits
+    size = 1 + call.largest
+    atol = (1e-15 * max(len(call.values), 1) + last_digits) * size
     tiny = {"float64": 0.0, "float32": 1e-37, "bfloat16": 1e-37, "float16": 6.1e-5 * eps}[dtype]
     largest_number = {"float16": 65504.0}.get(dtype, 3e38 if dtype != "float64" else 1e308)
     assert len(got) == len(expected), (call.name, what, call.o)
