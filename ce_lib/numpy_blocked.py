@@ -1,29 +1,28 @@
 """The fast paths for NumPy: which calls they take, and how their arrays are laid out.
 
-The arguments have been checked. ``softmax_blocks`` and ``binary_blocks`` have the maths;
-``torch_blocked`` brings tensors on the CPU here.
+The arguments have been checked. ``softmax_blocks``, ``probability_blocks`` and ``binary_blocks``
+have the maths; ``torch_blocked`` brings tensors on the CPU here.
 """
 
 import numpy as np
 
-from . import binary_blocks, logit_blocks, numpy_backend, softmax_blocks
+from . import binary_blocks, logit_blocks, numpy_backend, probability_blocks, softmax_blocks
 from .blocks import BLOCK, by_blocks
 
 BINARY = (numpy_backend.binary_cross_entropy, numpy_backend.binary_cross_entropy_with_logits)
-SOFTMAX = (numpy_backend.softmax_cross_entropy_with_logits, numpy_backend.softmax_focal_loss)
+WEIGHTED = (numpy_backend.softmax_cross_entropy_with_logits, numpy_backend.softmax_focal_loss)
+SQUARED = (numpy_backend.brier_score, numpy_backend.brier_with_logits)
+SOFTMAX = WEIGHTED + SQUARED
 
 
 def supports(call):
     """Whether the fast path computes this call; what it does not compute is the textbook's."""
     if call.loss not in BINARY + SOFTMAX:
         return False
-    logits, target = call.arguments[:2]
+    logits, takes = call.arguments[0], True
     if call.loss in BINARY:
         closed_form = not call.wanted or call.loss is not numpy_backend.binary_cross_entropy
         takes = closed_form and logits.ndim > 0 and logits.dtype.kind == "f"
-    else:
-        soft = target.shape == logits.shape
-        takes = not (soft and call.loss is numpy_backend.softmax_focal_loss)
     fits = takes and logits.size > 0 and logits.itemsize <= 8
     return fits and (call.out is None or may_write(call.out, logits, call.arguments[1:]))
 
@@ -58,11 +57,12 @@ def losses(call, loss, arguments, gradient, scale, engine=None):
         return binary_blocks.losses(
             *(loss, arguments, itemsize, gradient, scale), each=each, precise=call.precise
         )
-    _, _, weight, share, option = arguments
+    weight, share, option = arguments[2:] if loss in WEIGHTED else (1.0, 1.0, 0.0)
     *target_shape, classes = logits.shape
     soft = target.shape == logits.shape
     is_focal = loss is numpy_backend.softmax_focal_loss
     task = softmax_blocks.SoftmaxLoss(
+        loss=loss,
         logits=logits.reshape(-1, classes),
         labels=None if soft else target.reshape(-1),
         rows=target.reshape(-1, classes) if soft else None,
@@ -74,7 +74,12 @@ def losses(call, loss, arguments, gradient, scale, engine=None):
         precise=call.precise,
     )
     flat = gradient if gradient is None else gradient.reshape(-1, classes)
-    result = softmax_blocks.losses(task, flat, scale, each=each, engine=engine)
+    way = softmax_blocks.Pass
+    if loss in SQUARED:
+        way = probability_blocks.Squared
+    elif is_focal and soft:
+        way = probability_blocks.Focal
+    result = way(task, flat, scale, engine).losses(each)
     return result.reshape(logits.shape[:-1]) if each else result
 
 

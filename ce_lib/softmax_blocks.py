@@ -7,7 +7,7 @@ subtract the largest logit, exponentiate, add up, multiply. The losses here have
 
 with a cost c_k of each class: the weight of the label, with label smoothing a share for each class,
 or weighted probabilities. The focal loss of a label is a function of that loss, and its gradient
-is this one times a factor for each row.
+is this one times a factor for each row. ``probability_blocks`` has the losses of another form.
 
 The class of the largest cost, the *label* of the row, stays apart. A near-certain row must keep
 Σ exp without it to the last digit, and 1 − p of the label follows without cancellation.
@@ -22,7 +22,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import numpy_backend
 from .blocks import BLOCK, FEW, FLOAT32, FLOAT64, by_blocks, part
 
 SAFE = 40.0  # float32 logits up to this size need no shift, which would round them
@@ -31,13 +30,14 @@ SAFE = 40.0  # float32 logits up to this size need no shift, which would round t
 class SoftmaxLoss(NamedTuple):
     """A loss of N examples over K classes; their labels or their rows of probabilities."""
 
+    loss: object  # of ``numpy_backend``
     logits: object  # (N, K)
     labels: object = None  # (N,) int64, −1 if ignored
     rows: object = None  # (N, K)
     weight: object = None  # (K,) float64; None: all 1
     share: object = None  # (N,) the weight of each example; None: all 1
     smoothing: float = 0.0
-    gamma: object = None  # of the focal loss of labels; None: cross-entropy
+    gamma: object = None  # of the focal loss; None: another one
     itemsize: int = 8  # bytes of a result
     precise: bool = True
 
@@ -55,19 +55,6 @@ class Engine:
         np.copyto(target, block, casting="unsafe")
 
 
-def losses(task, gradient=None, scale=1.0, *, each, engine=None):
-    """The (N,) losses, or their sum; the gradient times ``scale`` goes to ``gradient``.
-
-    Args:
-        task: the ``SoftmaxLoss``.
-        gradient: (N, K) where to write; it may be the logits themselves. None: no gradient.
-        scale: a number, or (N,) one for each row.
-        each: whether the losses are wanted, and not their sum.
-        engine: the ``Engine`` for these arrays.
-    """
-    return _Pass(task, gradient, scale, engine or Engine()).run(each)
-
-
 class _Costs(NamedTuple):
     """What the classes of a block's rows cost."""
 
@@ -79,10 +66,20 @@ class _Costs(NamedTuple):
     table: object  # (n, K) the cost of each, 0 for the label; None: the rest is shared by weight
 
 
-class _Pass:
-    def __init__(self, task, gradient, scale, engine):
+class Pass:
+    """One way through all blocks of rows.
+
+    Args:
+        task: the ``SoftmaxLoss``.
+        gradient: (N, K) where to write the gradient; it may be the logits. None: no gradient.
+        scale: what the gradient is multiplied by, a number, or (N,) one for each row.
+        engine: the ``Engine`` for these arrays.
+    """
+
+    def __init__(self, task, gradient=None, scale=1.0, engine=None):
         scale = scale if task.share is None else scale * task.share
-        self.task, self.gradient, self.scale, self.engine = task, gradient, scale, engine
+        self.task, self.gradient, self.scale = task, gradient, scale
+        self.engine = engine or Engine()
         self.count, self.classes = task.logits.shape
         self.exact = task.itemsize == 8 and task.precise
         # The difference of two terms would show the rounding of a float32, and a scale above 1 what
@@ -94,11 +91,13 @@ class _Pass:
         self.share = task.smoothing / self.classes
         self.weight = np.ones(self.classes) if task.weight is None else task.weight
         self.total_weight = self.weight.sum()
+        self.parts = 4 if self.exact else 1 if task.rows is None else 2  # of the size of a block
 
-    def run(self, each):
+    def losses(self, each):
+        """The (N,) losses, or their sum."""
         dtype = FLOAT64 if self.task.itemsize == 8 else FLOAT32
         self.result = np.empty(self.count, dtype) if each else None
-        width = self.classes * (4 if self.exact else 1 if self.task.rows is None else 2)
+        width = self.classes * self.parts
         step = max(1, BLOCK // (width * self.inside.itemsize + 200))  # a row has its own numbers
         sums = by_blocks(self.block, self.count, step, width, self.inside)
         return self.result if each else np.sum(sums)
@@ -120,7 +119,7 @@ class _Pass:
         error = None
         if self.exact:
             error, flat_error = self.part(room, 3, count)
-            _difference(z, z.max(1)[:, None], e, error, self.part(room, 2, count)[0])
+            difference(z, z.max(1)[:, None], e, error, self.part(room, 2, count)[0])
         elif shifted:
             e -= e.max(1)[:, None]
         costs = self.costs(rows, room)
@@ -134,7 +133,7 @@ class _Pass:
             own_error[~np.isfinite(gap)] = 0  # −∞ − top has no rounding error
             gap, own = gap + own_error, own + own * own_error
             error *= e
-            others, unseen = _exact_sums(e, error, self.part(room, 2, count)[0])
+            others, unseen = exact_sums(e, error, self.part(room, 2, count)[0])
             e += error
         else:
             others, unseen = e.sum(1).astype(np.float64), 0.0
@@ -154,14 +153,12 @@ class _Pass:
         scale = factor * (self.scale if np.ndim(self.scale) == 0 else self.scale[rows])
         if self.gradient is not None:
             self.differentiate(e, flat, costs, own, others, total, scale)
-        self.mend(rows, e, costs, loss, own, others)
-        if self.gradient is not None:
-            self.engine.write(e, self.gradient[rows])
-        if self.task.share is not None:
-            loss *= self.task.share[rows]
-        if self.result is None:
-            return loss.sum()
-        self.result[rows] = loss
+        hard = self.lost(others, own, loss)
+        if costs.table is None and self.share and self.task.weight is not None:
+            dearest = self.weight.argmax()  # its p may be near 1, and it is not the label
+            most = 2 * self.share * self.weight[dearest]
+            hard |= (costs.labels != dearest) & (most > costs.own + costs.rest)
+        return self.finished(rows, e, loss, hard, costs.kept)
 
     def costs(self, rows, room):
         """The ``_Costs`` of a block; a table of them lies in part 1 of the room."""
@@ -225,18 +222,20 @@ class _Pass:
         # Σ cost · p − cost of the label, without cancellation where p is near 1
         flat[costs.at] = scale * (own * rest - costs.own * others) / total
 
-    def mend(self, rows, e, costs, loss, own, others):
-        """Give hard rows to the textbook, and ignored ones a loss and a gradient of 0."""
-        tiny = 1e-30 if e.itemsize == 4 else 1e-290
-        hard = ~np.isfinite(loss) | ((others > 0) & (others < tiny * own))
-        if costs.table is None and self.share and self.task.weight is not None:
-            dearest = self.weight.argmax()  # its p may be near 1, and it is not the label
-            most = 2 * self.share * self.weight[dearest]
-            hard |= (costs.labels != dearest) & (most > costs.own + costs.rest)
-        if costs.kept is not None and not costs.kept.all():
-            loss[~costs.kept] = 0
-            e[~costs.kept] = 0
-            hard &= costs.kept
+    def lost(self, others, own, loss):
+        """Whether a row has no finite loss, or its small chances underflowed."""
+        tiny = 1e-30 if self.inside == FLOAT32 else 1e-290
+        return ~np.isfinite(loss) | ((others > 0) & (others < tiny * own))
+
+    def finished(self, rows, e, loss, hard, kept):
+        """Write what a block has found, or return the sum of its losses.
+
+        Hard rows are the textbook's, and ignored ones have a loss and a gradient of 0.
+        """
+        if kept is not None and not kept.all():
+            loss[~kept] = 0
+            e[~kept] = 0
+            hard &= kept
         hard = np.flatnonzero(hard)
         few = max(1, BLOCK // (self.classes * 128))  # the textbook holds a dozen arrays at once
         for start in range(0, len(hard), few):
@@ -244,6 +243,13 @@ class _Pass:
             loss[some], gradient = self.textbook(rows.start + some)
             if gradient is not None:
                 e[some] = gradient
+        if self.gradient is not None:
+            self.engine.write(e, self.gradient[rows])
+        if self.task.share is not None:
+            loss *= self.task.share[rows]
+        if self.result is None:
+            return loss.sum()
+        self.result[rows] = loss
 
     def textbook(self, rows):
         task = self.task
@@ -254,18 +260,18 @@ class _Pass:
         else:
             target = np.empty_like(logits)
             self.engine.read(task.rows[rows], target)
-        loss, option = numpy_backend.softmax_cross_entropy_with_logits, task.smoothing
-        if task.gamma is not None:
-            loss, option = numpy_backend.softmax_focal_loss, task.gamma
-        arguments = (logits, target, self.weight, 1.0, option)
-        value = loss(*arguments)
+        arguments = (logits, target, *self.options())
+        value = task.loss(*arguments)
         if self.gradient is None:
             return value, None
         scale = self.scale if np.ndim(self.scale) == 0 else self.scale[rows, None]
-        return value, loss.gradient(*arguments) * scale
+        return value, task.loss.gradient(*arguments) * scale
+
+    def options(self):
+        return self.weight, 1.0, self.task.smoothing if self.task.gamma is None else self.task.gamma
 
 
-def _difference(z, top, gap, lost, room):
+def difference(z, top, gap, lost, room):
     """Write z − top and its rounding error (Knuth's two-difference)."""
     np.subtract(z, top, out=gap)
     np.subtract(z, gap, out=room)
@@ -275,7 +281,7 @@ def _difference(z, top, gap, lost, room):
     lost += room
 
 
-def _exact_sums(e, missing, room):
+def exact_sums(e, missing, room):
     """Σ (e + missing) of each row with a single rounding, and the error of that rounding.
 
     A large number per row cuts off leading bits, which add up exactly, and the rest is small.

@@ -18,6 +18,8 @@ PATHS = {
         numpy_backend.softmax_cross_entropy_with_logits
     ),
     torch_backend.softmax_focal_loss: numpy_backend.softmax_focal_loss,
+    torch_backend.brier_score: numpy_backend.brier_score,
+    torch_backend.brier_with_logits: numpy_backend.brier_with_logits,
 }
 GRAIN = 2**15 - 1  # torch gives longer arrays to several threads; ours are threads already
 
@@ -51,14 +53,12 @@ def supports(call):
     tensors = [x for x in (*call.arguments, call.out) if isinstance(x, torch.Tensor)]
     if _is_watched() or call.loss not in PATHS or not all(_is_plain(x) for x in tensors):
         return False
-    (logits, target, *_), loss = call.arguments, PATHS[call.loss]
+    logits, loss, takes = call.arguments[0], PATHS[call.loss], True
     fixed = tensors if call.wanted else tensors[1:]
     if torch.is_grad_enabled() and any(x.requires_grad for x in fixed):
         return False
     if loss in numpy_blocked.BINARY:
         takes = logits.dim() > 0 and logits.dtype != torch.bfloat16
-    else:
-        takes = target.shape != logits.shape or loss is not numpy_backend.softmax_focal_loss
     if not takes or not logits.numel() or call.out is None:
         return takes and logits.numel() > 0
     out, logits, *others = (_memory(x) for x in (call.out, *call.arguments))

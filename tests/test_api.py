@@ -25,6 +25,7 @@ FAST_PATHS = (
     "calls",
     "blocks",
     "softmax_blocks",
+    "probability_blocks",
     "logit_blocks",
     "binary_blocks",
     "numpy_blocked",
@@ -172,11 +173,12 @@ def test_imports_point_one_way():
         "torch_exact": {"torch"},
         "blocks": {"os", "numpy", "concurrent.futures"},  # the last inside a function, for its cost
         "binary_blocks": {"numpy", ".numpy_backend", ".blocks"},
-        "softmax_blocks": {"numpy", ".numpy_backend", ".blocks"},
+        "softmax_blocks": {"numpy", ".blocks"},
+        "probability_blocks": {"numpy", ".numpy_backend", ".blocks", ".softmax_blocks"},
         "logit_blocks": {"numpy", ".numpy_backend", ".numpy_exact", ".blocks"},
         "numpy_blocked": {
             *("numpy", ".numpy_backend", ".blocks"),
-            *(".binary_blocks", ".logit_blocks", ".softmax_blocks"),
+            *(".binary_blocks", ".logit_blocks", ".probability_blocks", ".softmax_blocks"),
         },
         "torch_blocked": {
             *("torch", "numpy", ".numpy_backend", ".numpy_blocked", ".calls"),
