@@ -146,7 +146,7 @@ class Pass:
         )
         loss, factor = costs.own * surprise, 1.0
         if self.task.gamma is not None:
-            power, factor = _focal(self.task.gamma, others, own, total, lost, surprise)
+            power, factor = _focal(*(self.task.gamma, others, own, total, lost, unseen, surprise))
             loss *= power
         elif costs.rest is not None:
             loss += costs.rest * (surprise + gap) - charged
@@ -300,9 +300,14 @@ def exact_sums(e, missing, room):
     return total, rest - (total - exact)
 
 
-def _focal(gamma, others, own, total, lost, surprise):
-    """The factors of a label's loss and of its gradient: (1 − p)^γ and its change with p."""
+def _focal(gamma, others, own, total, lost, unseen, surprise):
+    """The factors of a label's loss and of its gradient: (1 − p)^γ and its change with p.
+
+    ``unseen`` is what the rounding of the others has lost, and ``lost`` that of the total.
+    """
     not_p = others / total
-    power = not_p**gamma * (1 - gamma * lost / total)  # γ times the rounding error of the total
+    at_least = np.where(not_p == 0, 1, not_p)
+    off = (unseen / at_least - unseen - lost) / total  # the power multiplies this error
+    power = not_p**gamma * (1 + gamma * off)
     pull = gamma * own / total * np.where(np.isinf(surprise), 0, surprise) + not_p
-    return power, power * pull / np.where(not_p == 0, 1, not_p)
+    return power, power * pull / at_least
