@@ -42,11 +42,14 @@ def checks_values():
 
 def holds(condition, name):
     """Whether a condition on the values of the argument ``name`` holds, as a bool."""
-    if _depth.count:
-        return True
+    return _depth.count > 0 or bool(read(name, condition)[0])
+
+
+def read(name, *scalars):
+    """The numbers in single values that were found in the argument ``name``."""
     torch = sys.modules.get("torch")
-    if torch is None or not torch.is_tensor(condition):
-        return bool(condition)
+    if torch is None or not torch.is_tensor(scalars[0]):
+        return scalars
     sentence = (
         f"the values of {name} cannot be checked inside vmap, torch.compile, torch.export, "
         "jit.trace and the like: call the function inside `with ce.unchecked():`"
@@ -56,6 +59,6 @@ def holds(condition, name):
     if torch.compiler.is_compiling():
         torch._dynamo.graph_break(sentence)  # here: torch_compat.py is for those who import torch
     try:
-        return bool(condition)
+        return [x.item() for x in scalars]
     except RuntimeError as error:
         raise RuntimeError(sentence) from error

@@ -4,14 +4,30 @@ A message is one sentence with the argument, its rule and the value that came. B
 the same messages.
 """
 
+import functools
 import math
 import sys
 from contextlib import nullcontext
+from typing import NamedTuple
 
 import numpy as np
 
 from . import numpy_backend
-from ._checks import checks_values, holds
+from ._checks import checks_values, holds, read
+
+
+class Differentiable(NamedTuple):
+    """The first argument of a loss that is to give its gradient, too, and where to write it."""
+
+    array: object
+    out: object  # None: in a new array
+
+
+@functools.cache
+def _torch_backend():
+    from . import torch_backend
+
+    return torch_backend
 
 
 class Arguments:
@@ -25,38 +41,37 @@ class Arguments:
 
     def __init__(self, *, optional=None, precise=True, is_loss=True, **required):
         self.precise = _flag("precise", precise)
-        wishes = {name: x for name, x in required.items() if hasattr(x, "out")}
-        self.wish = next(iter(wishes.values()), None)  # a value_and_grad asks for the gradient
-        required |= {name: wish.array for name, wish in wishes.items()}
+        given = required | {k: v for k, v in (optional or {}).items() if v is not None}
         torch = sys.modules.get("torch")  # no import: a user who passes a tensor has loaded torch
         is_tensor = getattr(torch, "is_tensor", lambda value: False)
-        given = required | {k: v for k, v in (optional or {}).items() if v is not None}
-        tensors = {name: value for name, value in given.items() if is_tensor(value)}
-        arrays = {name: value for name, value in given.items() if hasattr(value, "__array__")}
-        mixed = [name for name in arrays if name not in tensors]
+        self.wish, tensors, mixed = None, {}, {}
+        for name, value in given.items():
+            if isinstance(value, Differentiable):  # a value_and_grad asks for the gradient
+                self.wish, value = value, value.array
+                given[name] = value
+            if is_tensor(value):
+                tensors[name] = value
+            elif hasattr(value, "__array__"):
+                mixed[name] = value
         if tensors and mixed:
             raise TypeError(
-                f"{mixed[0]} must be of one kind with {next(iter(tensors))}, "
+                f"{next(iter(mixed))} must be of one kind with {next(iter(tensors))}, "
                 "got a NumPy array beside a torch tensor"
             )
+        self.backend, like = numpy_backend, None
         if tensors:
-            from . import torch_backend
-
-            self.backend, like = torch_backend, next(iter(tensors.values()))
-        else:
-            self.backend, like = numpy_backend, None
-        self.arrays = {}
+            self.backend, like = _torch_backend(), next(iter(tensors.values()))
+        self.all_kept = False  # whether no label is known to be ignored
+        self.arrays, of_result = {}, None
         for name, value in given.items():
             if name in tensors:
-                self.arrays[name] = _dense_tensor(name, value, like)
+                x = _dense_tensor(name, value, like)
             else:
-                self.arrays[name] = self.backend.convert(_array(name, value, is_tensor), like)
-        floats = [
-            x
-            for name, x in self.arrays.items()
-            if name in arrays and self.backend.kind(x) == "floating"
-        ]
-        self.dtype = self.backend.result_dtype(floats[0] if floats else None, is_loss)
+                x = self.backend.convert(_array(name, value, is_tensor), like)
+            self.arrays[name] = x
+            if of_result is None and (name in tensors or name in mixed):
+                of_result = x if self.backend.kind(x) == "floating" else None
+        self.dtype = self.backend.result_dtype(of_result, is_loss)
 
     @property
     def is_torch(self):
@@ -109,19 +124,20 @@ class Arguments:
         _check_class_axis(name, x)
         if not math.prod(x.shape) or not checks_values():
             return x
-        least = x.min()
-        if not holds(least == least, name):
+        (least,) = read(name, x.min())
+        if least != least:
             raise ValueError(f"{name} must be probabilities, got nan")
-        if not holds(least >= 0, name):
-            raise ValueError(f"{name} must be probabilities, got {_shown(least)}")
+        if not least >= 0:
+            raise ValueError(f"{name} must be probabilities, got {_shown(x.min())}")
         with self.quietly():
             total = self.backend.row_sums(x)
             off = abs(total - 1)
             tolerance, own = self.backend.sum_tolerance, _dtype_name(x)
-            fits = holds((off <= 1e-6).all(), name)
+            (worst,) = read(name, off.max())
+            fits = worst <= 1e-6
             if not fits and own in ("bfloat16", "float16", "float32"):
-                fits = (off <= tolerance(x, own)).all()  # most often, without a look at all numbers
-            fits = fits or (off <= tolerance(x)).all()
+                fits = worst <= tolerance(x, own)  # most often, without a look at all numbers
+            fits = fits or worst <= tolerance(x)
         if not fits:
             worst = total.reshape(-1)[off.argmax()].item()
             raise ValueError(
@@ -158,15 +174,16 @@ class Arguments:
         if not math.prod(shape):
             return labels
         if none_ignored and checks_values():
-            in_range = holds(labels.min() >= 0, name) and holds(labels.max() < classes, name)
-            if in_range:
+            low, high = read(name, *self.backend.extremes(labels))
+            if low >= 0 and high < classes:
+                self.all_kept = True
                 return labels
-        ignored = (labels != labels) if ignore_index is None else labels == ignore_index
-        bad = ((labels < 0) | (labels >= classes)) & ~ignored
-        if not holds(~bad.any(), name):
-            got = _span(labels[~ignored])
-            raise ValueError(f"{rule} must be in [0, {classes}), got {got}")
-        return (labels + 1) * ~ignored - 1
+        kept = (labels == labels) if ignore_index is None else labels != ignore_index
+        if checks_values():
+            low, high = read(name, *self.backend.extremes(labels * kept))
+            if low < 0 or high >= classes:
+                raise ValueError(f"{rule} must be in [0, {classes}), got {_span(labels[kept])}")
+        return labels * kept + kept - 1
 
     def weights(self, name, shape):
         """Weights of at least 0 that broadcast to ``shape``, or 1.0 if none were given."""
@@ -187,9 +204,12 @@ class Arguments:
         return x
 
 
+_NUMBERS = (int, float, np.integer, np.floating)
+
+
 def number(name, value, rule, holds):
     """A plain number that ``holds``; a tensor is refused, because its gradient would be lost."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         raise TypeError(f"{name} must be a number, got {type(value).__name__}")
     if not holds(value):
         raise ValueError(f"{name} must be {rule}, got {value}")

@@ -1,7 +1,7 @@
 """From the checked arguments of a loss to one number, and the same for its gradient."""
 
+import functools
 import math
-from typing import NamedTuple
 
 from . import numpy_backend, numpy_blocked
 from ._checks import holds
@@ -9,13 +9,6 @@ from ._dispatch import number
 from .calls import Call, textbook
 
 _REDUCTIONS = ("none", "mean", "sum")
-
-
-class Differentiable(NamedTuple):
-    """The first argument of a loss that is to give its gradient, too, and where to write it."""
-
-    array: object
-    out: object  # None: in a new array
 
 
 def reduced(given, loss, arguments, reduction, divisor):
@@ -50,9 +43,12 @@ def of_logits(given, function, *arguments):
 
 
 def _fast_path(given):
-    if given.backend is numpy_backend:
-        return numpy_blocked
-    if given.on_cuda:
+    return numpy_blocked if given.backend is numpy_backend else _of_tensors(given.on_cuda)
+
+
+@functools.cache
+def _of_tensors(on_cuda):
+    if on_cuda:
         from . import torch_fused
 
         return torch_fused

@@ -2,8 +2,8 @@
 
 import math
 
-from ._dispatch import Arguments, number, whole_number
-from ._reduction import Differentiable, check_out, check_reduction, reduced, total_weight
+from ._dispatch import Arguments, Differentiable, number, whole_number
+from ._reduction import check_out, check_reduction, reduced, total_weight
 
 
 def _matching(given, probabilities=False, any_target=False):
@@ -50,7 +50,11 @@ def _weighted_classes(given, ignore_index, reduction, divisor):
     weight = given.weights("weight", (logits.shape[-1],))
     share = given.weights("example_weight", tuple(logits.shape[:-1]))
     check_reduction(reduction, "logits", logits, divisor)
-    if divisor is None:
+    if divisor is not None:
+        divisor = float(divisor)
+    elif given.all_kept and isinstance(weight, float) and isinstance(share, float):
+        divisor = math.prod(target.shape)
+    else:
         weights = (weight, share, logits.shape[-1])
         divisor = total_weight(given, target, weights, ignore_index, reduction)
     return logits, target, weight, share, divisor

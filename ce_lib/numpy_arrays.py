@@ -67,6 +67,11 @@ def integers(x):
     return np.where(labels < 0, np.iinfo(np.int64).max, labels)
 
 
+def extremes(x):
+    """The smallest and the largest element."""
+    return x.min(), x.max()
+
+
 def one_hot(labels, logits):
     """Probabilities of 0 and 1; all 0 for the label −1 (ignored)."""
     return (labels[..., None] == np.arange(logits.shape[-1])).astype(logits.dtype)

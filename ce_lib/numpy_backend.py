@@ -15,6 +15,7 @@ import numpy as np
 from .numpy_arrays import (  # noqa: F401  (what a caller asks a backend for, too)
     class_weight,
     convert,
+    extremes,
     integers,
     kind,
     one_hot,

@@ -17,10 +17,10 @@ def convert(array, like):
 
 def kind(x):
     """The kind of number in an array: "boolean", "integer", "floating" or "other"."""
-    if x.dtype == torch.bool:
-        return "boolean"
     if x.is_floating_point():
         return "floating"
+    if x.dtype == torch.bool:
+        return "boolean"
     return "other" if x.is_complex() or x.is_quantized else "integer"
 
 
@@ -37,6 +37,8 @@ def widened(x, precise):
 
 def row_sums(x):
     """The sums along the last axis in a wide float, without a copy of ``x`` in it."""
+    if x.numel() <= 2**16:
+        return widen(x).sum(-1)
     rows = x.reshape(-1, x.shape[-1]).split(max(1, 2**16 // x.shape[-1]))
     return torch.cat([widen(some).sum(-1) for some in rows]).reshape(x.shape[:-1])
 
@@ -76,6 +78,11 @@ def integers(x):
     if x.dtype != torch.uint64:
         return labels
     return torch.where(labels < 0, torch.iinfo(torch.int64).max, labels)
+
+
+def extremes(x):
+    """The smallest and the largest element."""
+    return torch.aminmax(x)
 
 
 def one_hot(labels, logits):

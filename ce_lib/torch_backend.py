@@ -14,6 +14,7 @@ import torch
 from .torch_arrays import (  # noqa: F401  (what a caller asks a backend for, too)
     class_weight,
     convert,
+    extremes,
     integers,
     kind,
     one_hot,
