@@ -8,7 +8,7 @@ of ``torch_backend.py``: a second derivative, forward mode, ``torch.func``, comp
 import numpy as np
 import torch
 
-from . import logit_blocks, numpy_backend, numpy_blocked, torch_backend, torch_compat
+from . import logit_blocks, numpy_backend, numpy_blocked, torch_backend, torch_compat, torch_small
 from .calls import textbook
 from .softmax_blocks import Engine
 
@@ -50,13 +50,15 @@ class TorchEngine(Engine):
 
 def supports(call):
     """Whether the fast path computes this call; what it does not compute is the textbook's."""
-    tensors = [x for x in (*call.arguments, call.out) if isinstance(x, torch.Tensor)]
-    if _is_watched() or call.loss not in PATHS or not all(_is_plain(x) for x in tensors):
+    if call.loss not in PATHS or _is_watched():
         return False
+    for i, x in enumerate((*call.arguments, call.out)):
+        if isinstance(x, torch.Tensor):
+            if not _is_plain(x):
+                return False
+            if (i > 0 or call.wanted) and x.requires_grad and torch.is_grad_enabled():
+                return False
     logits, loss, takes = call.arguments[0], PATHS[call.loss], True
-    fixed = tensors if call.wanted else tensors[1:]
-    if torch.is_grad_enabled() and any(x.requires_grad for x in fixed):
-        return False
     if loss in numpy_blocked.BINARY:
         takes = logits.dim() > 0 and logits.dtype != torch.bfloat16
     if not takes or not logits.numel() or call.out is None:
@@ -68,6 +70,10 @@ def supports(call):
 def compute(call):
     """The reduced value of a call, through autograd; and its gradient, if that is wanted."""
     logits = call.arguments[0]
+    small = torch_small.LOSSES.get(call.loss)
+    value = small and small(call)
+    if value is not None:
+        return value
     if not call.wanted and torch.is_grad_enabled() and logits.requires_grad:
         return _Loss.apply(logits, call)
     if not call.wanted:
@@ -225,12 +231,18 @@ def _rows(x):
 
 
 def log_softmax(logits, temperature, dtype):
+    small = torch_small.log_softmax(logits, temperature, dtype)
+    if small is not None:
+        return small
     differentiated = torch.is_grad_enabled() and logits.requires_grad
     compute = _LogSoftmax.apply if differentiated else _log_softmax
     return compute(logits, temperature, dtype)
 
 
 def kl_divergence_with_logits(p_logits, q_logits, dtype):
+    small = torch_small.kl_divergence_with_logits(p_logits, q_logits, dtype)
+    if small is not None:
+        return small
     differentiated = p_logits.requires_grad or q_logits.requires_grad
     compute = _Divergence.apply if torch.is_grad_enabled() and differentiated else _kl_divergence
     return compute(p_logits, q_logits, dtype)
@@ -270,11 +282,14 @@ def _is_watched():
 
 def _is_plain(x):
     return (
-        type(x) in (torch.Tensor, torch.nn.Parameter)
-        and x.device.type == "cpu"
+        type(x) in _PLAIN
+        and x.is_cpu
         and x.layout == torch.strided
         and not (x.is_complex() or x.is_quantized or x.is_neg())
     )
+
+
+_PLAIN = (torch.Tensor, torch.nn.Parameter)
 
 
 def _array(x):

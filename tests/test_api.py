@@ -31,6 +31,7 @@ FAST_PATHS = (
     "numpy_blocked",
     "numpy_linear",
     "torch_blocked",
+    "torch_small",
     "torch_fused",
     "torch_linear",
     "torch_labels",
@@ -183,7 +184,9 @@ def test_imports_point_one_way():
         "torch_blocked": {
             *("torch", "numpy", ".numpy_backend", ".numpy_blocked", ".calls"),
             *(".logit_blocks", ".softmax_blocks", ".torch_backend", ".torch_compat"),
+            ".torch_small",
         },
+        "torch_small": {"torch", "torch.nn", ".torch_backend"},
     }
     for module, imports in below.items():
         assert set(imported(LIBRARY / f"{module}.py")) <= {"math", "typing", *imports}, module

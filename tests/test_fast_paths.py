@@ -668,6 +668,65 @@ def test_tensors_of_every_dtype_go_the_fast_way(torch, textbook, name, dtype):
             assert (same | (off <= bound * eps * exact.abs().clamp(min=tiny))).all()
 
 
+SMALL = {
+    "labels": (softmax_ce, "labels", {}),
+    "weights-and-ignored-labels": (softmax_ce, "ignored", {"weight": True}),
+    "ignored-by-a-divisor": (softmax_ce, "ignored", {"divisor": 61}),
+    "smoothed": (softmax_ce, "ignored", {"weight": True, "label_smoothing": 0.1}),
+    "soft": (softmax_ce, "rows", {"weight": True}),
+    "log-softmax": (ce.log_softmax, "none", {}),
+    "tempered": (ce.log_softmax, "none", {"temperature": 3.0}),
+    "kl": (ce.kl_divergence_with_logits, "logits", {}),
+}
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32"])
+@pytest.mark.parametrize("shape", [(61, 10), (3, 5, 7), (4,)], ids=str)
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_open_tensor_is_torchs_own_work(torch, textbook, plainly, name, shape, dtype):
+    function, kind, keywords = SMALL[name]
+    rng, keywords = np.random.default_rng(23), dict(keywords)
+    z, other, rows = (torch.from_numpy(rng.standard_normal(shape)) for _ in range(3))
+    y = torch.from_numpy(np.asarray(rng.integers(0, shape[-1], shape[:-1])))
+    if kind == "ignored" and y.dim():
+        y[::3] = -100
+    target = {"labels": [y], "ignored": [y], "none": [], "rows": [torch.softmax(rows, -1)]}
+    target["logits"] = [other.to(getattr(torch, dtype))]
+    if "weight" in keywords:
+        keywords["weight"] = torch.from_numpy(rng.uniform(0.5, 2, shape[-1]))
+    leaf = z.to(getattr(torch, dtype)).requires_grad_()
+    wide = leaf.detach().double().requires_grad_()
+    for reduction in ("mean", "sum", "none"):
+        how = dict(keywords)
+        if kind in ("labels", "ignored", "rows"):
+            how["reduction"] = reduction
+        if reduction != "mean":
+            how.pop("divisor", None)
+        targets = [x.clone() for x in target[kind]]
+        with mock.patch("ce_lib.torch_blocked._array", side_effect=AssertionError("in blocks")):
+            got = function(leaf, *targets, **how)
+        targets_64 = [x.double() if kind == "logits" else x for x in target[kind]]
+        due = plainly(textbook, function, wide, *targets_64, **how)
+        if kind != "logits":  # which torch keeps in float64
+            for x in targets:
+                x.zero_()
+        upstream = torch.rand(due.shape, generator=torch.Generator().manual_seed(0)).to(got) + 0.5
+        slope = torch.autograd.grad(got, leaf, upstream)[0]
+        exact = torch.autograd.grad(due, wide, upstream.double())[0]
+        for a, b, size in ((got, due, due), (slope, exact, exact.abs().clamp(min=1e-3))):
+            assert a.dtype == leaf.dtype
+            unit = torch.finfo(a.dtype).eps * 2.0 ** torch.floor(torch.log2(size.detach().abs()))
+            assert ((a.double() - b).abs() <= 0.51 * unit).all()
+
+
+@pytest.mark.parametrize("apart", [1e-2, 1e-4, 1e-6])
+def test_a_small_divergence_of_open_models_keeps_its_digits(torch, plainly, apart):
+    z = torch.randn(30, 5, generator=torch.Generator().manual_seed(3))
+    pair = z, z + apart * torch.randn(30, 5, generator=torch.Generator().manual_seed(4))
+    exact = plainly(ce.kl_divergence_with_logits, *(x.double() for x in pair))
+    assert ulps(ce.kl_divergence_with_logits(*pair).numpy(), exact.numpy()) <= 0.51
+
+
 def test_a_gradient_is_rounded_after_what_comes_from_above(torch):
     z = torch.zeros(1, 20_000, dtype=torch.float16)
     z[0, 0] = 11.0
@@ -716,12 +775,12 @@ def test_a_gradient_that_is_kept_is_not_handed_out(torch):
 def plainly(monkeypatch):
     """A function that calls another with the fast paths of functions closed."""
 
-    def call(function, *args):
+    def call(function, *args, **keywords):
         with monkeypatch.context() as patch:
             for name in ("ce_lib.numpy_blocked", "ce_lib.torch_blocked"):
                 if name in sys.modules:
                     patch.setattr(sys.modules[name], "supports_function", lambda *_: False)
-            return function(*args)
+            return function(*args, **keywords)
 
     return call
 
