@@ -31,8 +31,15 @@ def widen(x, precise=True):
 
 
 def widened(x, precise):
-    """An argument of a loss as it is computed: floats wide, labels and options as they are."""
-    return widen(x, precise) if torch.is_tensor(x) and x.is_floating_point() else x
+    """An argument of a loss as it is computed: floats wide, labels and options as they are.
+
+    Autograd keeps copies, so that the caller may change the arguments before the backward pass.
+    """
+    if not torch.is_tensor(x) or not x.is_floating_point():
+        return x
+    wide = widen(x, precise)
+    kept = wide.dtype == x.dtype and torch.is_grad_enabled() and not torch.jit.is_tracing()
+    return wide.clone() if kept else wide
 
 
 def row_sums(x):

@@ -173,17 +173,22 @@ class _LogSoftmax(torch.autograd.Function):
 
 
 class _Divergence(torch.autograd.Function):
-    """A KL divergence of logits, whose backward pass computes both gradients in one."""
+    """A KL divergence of logits, whose backward pass computes both gradients in one.
+
+    It keeps copies of the logits, which may be changed in between.
+    """
 
     @staticmethod
     def forward(ctx, p_logits, q_logits, dtype):
         ctx.save_for_backward(p_logits, q_logits)
+        ctx.copies = [x.detach().clone() for x in (p_logits, q_logits)]
         return _kl_divergence(p_logits, q_logits, dtype)
 
     @staticmethod
     def backward(ctx, upstream):
-        pair = ctx.saved_tensors
+        pair = ctx.copies
         if torch.is_grad_enabled() or not _is_plain(upstream):
+            pair = ctx.saved_tensors
             wide = (torch_backend.widen(x) for x in pair)
             result = torch_backend.kl_divergence_with_logits(*wide)
             return *_differentiated(result, pair, upstream), None
