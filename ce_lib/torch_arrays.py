@@ -1,10 +1,8 @@
 """Tensors on their way into a loss and out again; ``numpy_arrays.py`` is its twin."""
 
-import math
-
 import torch
 
-from . import torch_compat
+from . import rounding, torch_compat
 
 
 def convert(array, like):
@@ -98,31 +96,17 @@ def one_hot(labels, logits):
     return (labels[..., None] == classes).to(logits.dtype)
 
 
-# u, the smallest subnormal number, and the least tolerance, for rows typed with a few digits
-_ROUNDING = {
-    "bfloat16": (2.0**-8, 2.0**-133, 0.0),
-    "float16": (2.0**-11, 2.0**-24, 0.0),
-    "float32": (2.0**-24, 2.0**-149, 1e-5),
-    "float64": (2.0**-53, 2.0**-1074, 1e-6),
-}
-
-
 def sum_tolerance(p, dtype=None):
-    """How far from 1 rounding can have moved the sum of a row of probabilities.
+    """How far from 1 the sums of the rows may be, rounded to the dtype of this name.
 
-    Each number was rounded by up to u of itself, the unit of its dtype, or by half the smallest
-    subnormal number. Rows that were exp(log p) bring u · entropy, at most u log K, and rows that
-    were mixed or smoothed a few u more. The normaliser was a sum of K terms in float32 or wider:
-    its drift is K u in the worst case, and K u/30 in the worst softmax that we have measured.
-
-    Without a ``dtype`` (a name) it is the coarsest that holds all of ``p`` exactly, because a
-    float16 softmax may come as a float32 array or as a list. What only float64 holds may be an
-    average of float32 rows.
+    Without one it is the coarsest that holds all of ``p`` exactly, because a float16 softmax may
+    come as a float32 array or as a list. What only float64 holds may be an average of float32 rows.
     """
     if dtype is None:
-        coarse = (name for name in _ROUNDING if (p.to(getattr(torch, name)).to(p.dtype) == p).all())
+        coarse = (
+            name
+            for name in rounding.ROUNDING
+            if (p.to(getattr(torch, name)).to(p.dtype) == p).all()
+        )
         dtype = next(coarse, "float64")
-    classes = p.shape[-1]
-    unit, subnormal, typed = _ROUNDING[dtype]
-    drift = classes / 8 * _ROUNDING["float32"][0]
-    return max(typed, unit * (4 + math.log(classes)) + classes * subnormal / 2 + drift)
+    return rounding.sum_tolerance(dtype, p.shape[-1])

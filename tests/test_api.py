@@ -18,6 +18,7 @@ LIBRARY = Path(ce.__file__).parent
 BACKENDS = ("numpy_backend", "torch_backend")
 # A backend's losses once more, behind the same names, or what one backend needs besides.
 FAST_PATHS = (
+    "rounding",
     "numpy_arrays",
     "torch_arrays",
     "numpy_exact",
@@ -168,8 +169,9 @@ def test_imports_point_one_way():
     below = {
         "numpy_backend": {"numpy", ".numpy_arrays", ".numpy_exact"},
         "torch_backend": {"torch", ".torch_arrays", ".torch_exact", ".torch_gradients"},
-        "numpy_arrays": {"numpy"},
-        "torch_arrays": {"torch", ".torch_compat"},
+        "rounding": set(),
+        "numpy_arrays": {"numpy", ".rounding"},
+        "torch_arrays": {"torch", ".torch_compat", ".rounding"},
         "numpy_exact": {"numpy"},
         "torch_exact": {"torch"},
         "blocks": {"os", "numpy", "concurrent.futures"},  # the last inside a function, for its cost
