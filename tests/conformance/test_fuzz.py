@@ -438,12 +438,20 @@ class Call:
         bias = np.zeros(v)
         if o["second_weight"]:
             bias = self.put("linear_bias", self.rng.normal(size=v), o["dtype"])
+        costs = self.weight("weight", (v,), o["weight"])
+        share = self.weight("example_weight", (n,), o["example_weight"])
+        smoothing = self.keywords["label_smoothing"] = o["label_smoothing"]
+        divisor = sum(share[kept] * costs[y[kept]])
+        if o["divisor"] and o["reduction"] == "mean":
+            divisor = self.keywords["divisor"] = o["divisor"]
         z = exact_rows(x @ w.T + bias) if n else []  # float64 is enough for its tolerance
-        values = [
-            of_classes(row, [mpf(k == label) for k in range(v)])[0] if is_kept else mpf(0)
-            for row, label, is_kept in zip(z, y.tolist(), kept, strict=True)
-        ]
-        self.reduced(values, None, int(kept.sum()), "input must|target must")
+        values = []
+        for row, label, is_kept, of_it in zip(z, y.tolist(), kept, share.tolist(), strict=True):
+            target = [(1 - smoothing) * (k == label) + smoothing / v for k in range(v)]
+            mass = [mpf(of_it * c * t) for c, t in zip(costs.tolist(), target, strict=True)]
+            values.append(of_classes(row, mass)[0] if is_kept else mpf(0))
+        what = "input must|target must|weight must|example_weight must"
+        self.reduced(values, None, divisor, what)
 
     # the calls
 
