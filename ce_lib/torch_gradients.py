@@ -24,7 +24,8 @@ class _ClosedForm(torch.autograd.Function):
 
     @staticmethod
     def forward(function, pullback, *arguments):
-        return function(*arguments)
+        # detached: torch.compile fails on such a Function within another
+        return function(*(x.detach() if torch.is_tensor(x) else x for x in arguments))
 
     @staticmethod
     def setup_context(ctx, inputs, output):
