@@ -29,6 +29,7 @@ from .torch_exact import (
     around_the_top,
     chances,
     charged,
+    from_level,
     log_ratio,
     power,
     sigmoid_power,
@@ -289,8 +290,7 @@ def binary_cross_entropy_with_logits(input, target, weight, pos_weight):
 
 
 def binary_cross_entropy_with_logits_gradient(input, target, weight, pos_weight):
-    positive, negative = weight * pos_weight * target, weight * (1 - target)
-    return _error(positive, negative, input)
+    return _error(weight * pos_weight * target, weight * (1 - target), input)
 
 
 binary_cross_entropy_with_logits = closed_form(
@@ -379,7 +379,7 @@ def softmax_cross_entropy_with_logits_gradient(logits, target, weight, share, la
     # (Σ cost) p − cost; where the two may nearly cancel, the same from 1 − p and Σ cost − cost
     total = cost.sum(-1, keepdim=True)
     by_lack = p * sum_of_others(cost) - cost * not_p
-    return torch.where(2 * cost > total, by_lack, p * total - cost)
+    return from_level(torch.where(2 * cost > total, by_lack, p * total - cost), logits, cost)
 
 
 softmax_cross_entropy_with_logits = closed_form(
@@ -434,8 +434,8 @@ def inverse_frequency_weights(counts):
 
 
 def effective_number_weights(counts, beta):
-    log_beta = torch.log(torch.full_like(counts, beta))
-    weights = -1 / torch.expm1(counts * log_beta)  # (1 − β)/(1 − βⁿ) up to a common factor
+    # (1 − β)/(1 − βⁿ) up to a common factor
+    weights = -1 / torch.expm1(counts * torch.log(torch.full_like(counts, beta)))
     return weights * (counts.shape[0] / weights.sum())
 
 

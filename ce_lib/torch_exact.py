@@ -92,6 +92,21 @@ def chances(logits, temperature=1.0):
     return row.exp / total, not_p, lost / total
 
 
+def from_level(gradient, logits, cost):
+    """The gradient p Σ cost − cost of a softmax, with the digits that it loses near equal logits.
+
+    With m = exp(gap) − 1 it is (Σ_j (cost_j − cost) + m Σ cost − cost Σ m) / Σ exp(gap).
+    """
+    row = around_the_top(logits, 1.0)
+    near = row.gap.amin(-1, keepdim=True) > -1e-3
+    small = torch.expm1(torch.where(near, row.gap, 0))
+    apart = cost - cost[..., :1]
+    level = apart.sum(-1, keepdim=True) - cost.shape[-1] * apart
+    level = level + (small * cost.sum(-1, keepdim=True) - cost * small.sum(-1, keepdim=True))
+    level = level / (1 + row.others)
+    return torch.where(near & (torch.abs(level) < cost / 64), level, gradient)
+
+
 def log_ratio(p_logits, q_logits):
     """p, q, t = log(q/p) with the digits that log q − log p would lose, and √p.
 

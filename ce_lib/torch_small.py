@@ -47,8 +47,12 @@ def cross_entropy(call):
     if call.wanted or not isinstance(share, float) or (soft and smoothing):
         return None
     log_p = _log_softmax(logits)
-    if log_p is None or (soft and log_p.detach().amin().item() == -math.inf):
+    if log_p is None:
         return None
+    if soft or smoothing:  # equal costs of nearly equal logits cancel
+        low, top = log_p.detach().amin().item(), log_p.detach().amax(-1).amin().item()
+        if low == -math.inf or top < 1e-6 - math.log(logits.shape[-1]):
+            return None
     # the caller may change these before the backward pass
     target = target.double().clone() if soft else target.clone()
     if logits.dim() != 2:

@@ -79,6 +79,47 @@ def test_the_slopes_of_these_slopes_are_those_of_finite_differences():
 
 # ------------------------------------------------------------------ K classes
 
+LEVEL = {
+    "two": ([1e-17, 0.0], [0.5, 0.5]),
+    "two-thirds": ([1e-17, 0.0, 0.0], [1 / 3] * 3),
+    "hardly-apart": ([1e-9, 0.0], [0.5, 0.5]),
+    "apart": ([1e-3, 0.0], [0.5, 0.5]),
+    "around-0": ([3e-17, -2e-17, 0.0, 0.0], [0.25] * 4),
+    "on-a-level": ([1000.0, 1000.0, 1000.0 + 2**-40], [1 / 3] * 3),
+    "nearly-even": ([1e-12, 0.0], [0.5 + 1e-13, 0.5 - 1e-13]),
+    "many": ([1e-15] * 50 + [0.0] * 50, [0.01] * 100),
+}
+
+
+@pytest.mark.parametrize("rows", [1, 3000], ids=["small", "in-blocks"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("logits", "target"), LEVEL.values(), ids=LEVEL)
+def test_an_even_target_pulls_at_nearly_equal_logits(logits, target, dtype, rows):
+    z, y = np.array(logits).astype(dtype), np.array(target)
+    with mp.workdps(100):
+        mass, p = sum(map(mpf, y.tolist())), softmax(z.tolist())
+        due = [float(a * mass - mpf(b)) for a, b in zip(p, y.tolist(), strict=True)]
+    z, y = np.tile(z, (rows, 1)), np.tile(y, (rows, 1))
+    loss = ce.softmax_cross_entropy_with_logits
+    _, in_numpy = ce.value_and_grad(loss, z, y, reduction="sum")
+    leaf = torch.from_numpy(z).requires_grad_()
+    (in_torch,) = torch.autograd.grad(loss(leaf, torch.from_numpy(y), reduction="sum"), leaf)
+    apart = max(map(abs, due))  # classes in the middle have a difference of such differences
+    bound = (
+        {"rel": 5e-13, "abs": 2e-15 * apart} if dtype == "float64" else {"rel": 6e-8, "abs": 1e-90}
+    )
+    assert in_numpy[-1].tolist() == pytest.approx(due, **bound)
+    assert in_torch[-1].tolist() == pytest.approx(due, **bound)
+
+
+def test_second_slopes_at_nearly_equal_logits_are_those_of_finite_differences():
+    y = double([[0.25] * 4, [0.1, 0.2, 0.3, 0.4]])
+    loss = ce.softmax_cross_entropy_with_logits
+    for scale in (0, 1e-5):
+        z = (scale * double([[1.0, -2.0, 0.5, 3.0]] * 2)).requires_grad_()
+        torch.autograd.gradgradcheck(lambda z: loss(z, y, reduction="none"), z)
+
+
 PAIRS = {
     "sure": ([0.0, -46.0], [0.0, 0.0]),
     "surer": ([0.0, -500.0, -700.0], [0.0, 3.0, -20.0]),
