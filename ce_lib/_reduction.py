@@ -38,7 +38,7 @@ def of_logits(given, function, *arguments):
     path = _fast_path(given)
     if path.supports_function(function, arguments):
         with given.quietly():
-            return path.FUNCTIONS[function](*arguments, given.dtype)
+            return path.FUNCTIONS[function](*arguments, given.dtype, given.precise)
     return given.apply(function, *arguments)
 
 

@@ -185,7 +185,7 @@ def jensen_shannon_divergence(p, q):
     return given.apply(given.backend.jensen_shannon_divergence, p, q)
 
 
-def kl_divergence_with_logits(p_logits, q_logits):
+def kl_divergence_with_logits(p_logits, q_logits, *, precise=True):
     r"""The extra nats paid for expecting softmax(b) when softmax(a) is true; never negative.
 
     .. math:: \mathrm{KL}(p \,\|\, q) = \sum_k p_k \,(e^{t_k} - 1 - t_k), \qquad
@@ -197,6 +197,7 @@ def kl_divergence_with_logits(p_logits, q_logits):
     Args:
         p_logits: (..., K) real numbers a, the truth; −∞ is a class of probability 0.
         q_logits: (..., K) real numbers b, the model. One of the two may be a single (K,) row.
+        precise: as in ``softmax_cross_entropy_with_logits``.
 
     Returns:
         (...) nats, right to about 15 digits also where p and q are nearly equal; infinite where a
@@ -217,7 +218,7 @@ def kl_divergence_with_logits(p_logits, q_logits):
 
     Chapter: entropy. Kullback and Leibler (1951), doi:10.1214/aoms/1177729694.
     """
-    given = Arguments(p_logits=p_logits, q_logits=q_logits)
+    given = Arguments(p_logits=p_logits, q_logits=q_logits, precise=precise)
     p_logits, q_logits = given.logits("p_logits"), given.logits("q_logits")
     _check_shapes("p_logits", p_logits, "q_logits", q_logits)
     return of_logits(given, given.backend.kl_divergence_with_logits, p_logits, q_logits)

@@ -83,7 +83,7 @@ def losses(call, loss, arguments, gradient, scale, engine=None):
     return result.reshape(logits.shape[:-1]) if each else result
 
 
-def logsumexp(logits, dtype):
+def logsumexp(logits, dtype, precise):
     """The plain log Σ exp(z_k); the textbook takes the largest logit out of the sum first."""
     classes = logits.shape[-1]
     z = logits.reshape(-1, classes)
@@ -125,18 +125,19 @@ def _row_sums(e):
     return total
 
 
-def log_softmax(logits, temperature, dtype):
+def log_softmax(logits, temperature, dtype, precise):
     result = np.empty(logits.shape, dtype)
     rows = (x.reshape(-1, logits.shape[-1]) for x in (logits, result))
-    logit_blocks.log_softmax(*rows, temperature, softmax_blocks.Engine(), result.itemsize == 8)
+    wide = result.itemsize == 8
+    logit_blocks.log_softmax(*rows, temperature, softmax_blocks.Engine(), wide, precise)
     return result
 
 
-def kl_divergence_with_logits(p_logits, q_logits, dtype):
-    wide = 8 in (p_logits.itemsize, q_logits.itemsize)
-    result = np.empty(p_logits.shape[:-1], np.float64 if wide else np.float32)
+def kl_divergence_with_logits(p_logits, q_logits, dtype, precise):
+    inside = np.result_type(p_logits.dtype, q_logits.dtype, np.float32)
+    result = np.empty(p_logits.shape[:-1], inside)
     rows = (x.reshape(-1, p_logits.shape[-1]) for x in (p_logits, q_logits))
-    logit_blocks.kl_divergence(*rows, result.reshape(-1), softmax_blocks.Engine(), wide)
+    logit_blocks.kl_divergence(*rows, result.reshape(-1), softmax_blocks.Engine(), inside, precise)
     return result.astype(dtype, copy=False)[()]
 
 

@@ -41,7 +41,7 @@ def logsumexp(logits):
     return of_logits(given, given.backend.logsumexp, given.logits())
 
 
-def log_softmax(logits, temperature=1.0):
+def log_softmax(logits, temperature=1.0, *, precise=True):
     r"""The logarithms, in nats, of the probabilities that the logits stand for.
 
     .. math:: \log q_k = z_k / T - \log \sum_j e^{z_j / T}
@@ -49,6 +49,7 @@ def log_softmax(logits, temperature=1.0):
     Args:
         logits: (..., K) real numbers; −∞ is a class of probability 0.
         temperature: a number above 0; above 1 it flattens, below 1 it sharpens.
+        precise: as in ``softmax_cross_entropy_with_logits``.
 
     Returns:
         (..., K) nats, none above 0. Adding a constant to a row of logits changes nothing. A row
@@ -67,7 +68,7 @@ def log_softmax(logits, temperature=1.0):
 
     Chapter: stability. Blanchard, Higham and Higham (2021), doi:10.1093/imanum/draa038.
     """
-    given = Arguments(logits=logits, is_loss=False)
+    given = Arguments(logits=logits, precise=precise, is_loss=False)
     logits, temperature = given.logits(), _temperature(temperature)
     return of_logits(given, given.backend.log_softmax, logits, temperature)
 

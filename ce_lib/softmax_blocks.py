@@ -287,14 +287,15 @@ def difference(z, top, gap, lost, room):
 def exact_sums(e, missing, room):
     """Σ (e + missing) of each row with a single rounding, and the error of that rounding.
 
-    A large number per row cuts off leading bits, which add up exactly, and the rest is small.
+    A large number per row cuts off leading bits, which add up exactly, and the rest is small. If
+    ``missing`` is None, nothing is missing.
     """
     large = np.exp2(np.frexp(e.sum(1))[1] + 12.0)[:, None]
     np.add(e, large, out=room)
     room -= large
     exact = room.sum(1)
     np.subtract(e, room, out=room)
-    late = missing.sum(1)
+    late = np.zeros(len(e)) if missing is None else missing.sum(1)
     if np.isnan(late).any():  # here too
         np.copyto(missing, 0, where=np.isnan(missing) & ~np.isnan(e))
         late = missing.sum(1)

@@ -179,10 +179,11 @@ class _Divergence(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, p_logits, q_logits, dtype):
+    def forward(ctx, p_logits, q_logits, dtype, precise):
+        ctx.precise = precise
         ctx.save_for_backward(p_logits, q_logits)
         ctx.copies = [x.detach().clone() for x in (p_logits, q_logits)]
-        return _kl_divergence(p_logits, q_logits, dtype)
+        return _kl_divergence(p_logits, q_logits, dtype, precise)
 
     @staticmethod
     def backward(ctx, upstream):
@@ -191,14 +192,15 @@ class _Divergence(torch.autograd.Function):
             pair = ctx.saved_tensors
             wide = (torch_backend.widen(x) for x in pair)
             result = torch_backend.kl_divergence_with_logits(*wide)
-            return *_differentiated(result, pair, upstream), None
+            return *_differentiated(result, pair, upstream), None, None
         gradients = [torch.empty(x.shape, dtype=x.dtype) for x in pair]
-        wide, scale = torch.float64 in [x.dtype for x in pair], upstream.double().reshape(-1)
+        dtype, scale = _inside(*pair), upstream.double().reshape(-1)
         with np.errstate(all="ignore"):
             logit_blocks.kl_divergence(
-                *(*map(_rows, pair), None, ENGINE, wide, [*map(_rows, gradients)], scale.numpy())
+                *(*map(_rows, pair), None, ENGINE, dtype, ctx.precise),
+                *([*map(_rows, gradients)], scale.numpy()),
             )
-        return *gradients, None
+        return *gradients, None, None
 
 
 def _differentiated(result, inputs, upstream):
@@ -220,14 +222,19 @@ def _log_softmax(logits, temperature, dtype):
     return result
 
 
-def _kl_divergence(p_logits, q_logits, dtype):
-    wide = torch.float64 in (p_logits.dtype, q_logits.dtype)
-    result = np.empty(p_logits.shape[:-1], np.float64 if wide else np.float32)
+def _kl_divergence(p_logits, q_logits, dtype, precise):
+    inside = _inside(p_logits, q_logits)
+    result = np.empty(p_logits.shape[:-1], inside)
     with np.errstate(all="ignore"):
         logit_blocks.kl_divergence(
-            *(_rows(p_logits), _rows(q_logits), result.reshape(-1), ENGINE, wide)
+            *(_rows(p_logits), _rows(q_logits), result.reshape(-1), ENGINE, inside, precise)
         )
     return torch.from_numpy(result).to(dtype)
+
+
+def _inside(*tensors):
+    is_wide = torch.float64 in [x.dtype for x in tensors]
+    return np.dtype(np.float64 if is_wide else np.float32)
 
 
 def _rows(x):
@@ -235,22 +242,36 @@ def _rows(x):
     return x.reshape(-1, x.shape[-1])
 
 
-def log_softmax(logits, temperature, dtype):
+def log_softmax(logits, temperature, dtype, precise):
     small = torch_small.log_softmax(logits, temperature, dtype)
     if small is not None:
         return small
+    if not precise:
+        return _log_softmax_of_torch(logits, temperature).to(dtype)
     differentiated = torch.is_grad_enabled() and logits.requires_grad
     compute = _LogSoftmax.apply if differentiated else _log_softmax
     return compute(logits, temperature, dtype)
 
 
-def kl_divergence_with_logits(p_logits, q_logits, dtype):
+def _log_softmax_of_torch(logits, temperature):
+    """Torch's own; the rows of a near-certain class, where it has few digits, are ours."""
+    z = logits if temperature == 1 else torch_backend.widen(logits, False) / temperature
+    # torch rounds a half more than once
+    result = torch.log_softmax(z, -1, torch.promote_types(z.dtype, torch.float32))
+    certain = result.detach().amax(-1) > -0.1
+    if certain.any():
+        # not seen by autograd, which differentiates by the result
+        result.data[certain] = _log_softmax(logits.detach()[certain], temperature, result.dtype)
+    return result
+
+
+def kl_divergence_with_logits(p_logits, q_logits, dtype, precise):
     small = torch_small.kl_divergence_with_logits(p_logits, q_logits, dtype)
     if small is not None:
         return small
     differentiated = p_logits.requires_grad or q_logits.requires_grad
     compute = _Divergence.apply if torch.is_grad_enabled() and differentiated else _kl_divergence
-    return compute(p_logits, q_logits, dtype)
+    return compute(p_logits, q_logits, dtype, precise)
 
 
 FUNCTIONS = {

@@ -530,6 +530,41 @@ def test_a_float32_weight_leaves_a_float64_loss_its_digits(kind):
             np.testing.assert_allclose(a, b, rtol=1e-14)
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32", "float64"])
+@pytest.mark.parametrize("shape", [(40, 2), (61, 200), (5, 3000)], ids=str)
+@pytest.mark.parametrize("name", ["log_softmax", "tempered", "kl"])
+def test_without_the_last_digits_a_function_of_logits_keeps_all_others(
+    torch, plainly, name, shape, dtype
+):
+    function = ce.kl_divergence_with_logits if name == "kl" else ce.log_softmax
+    options = {"temperature": 0.7} if name == "tempered" else {}
+    for spread, apart in ((0.01, 3), (3, 3), (3, 0.3), (3, 1e-3), (3, 0), (30, 3)):
+        pair = pair_of_logits(shape, spread, apart, "float32")[: 2 if name == "kl" else 1]
+        leaves = [torch.from_numpy(z).to(getattr(torch, dtype)).requires_grad_() for z in pair]
+        wide = [z.detach().double().requires_grad_() for z in leaves]
+        got, due = (
+            function(*leaves, **options, precise=False),
+            plainly(function, *wide, **options),
+        )
+        assert got.dtype == leaves[0].dtype
+        eps = torch.finfo(got.dtype).eps
+        few = {"float64": 1e-9, "float32": 64 * eps}.get(dtype, 0.52 * eps)
+        least = torch.finfo(got.dtype).smallest_normal * eps  # a float16 has few small numbers
+        torch.testing.assert_close(got.double(), due, rtol=few, atol=least, equal_nan=True)
+        if dtype in ("float32", "float64"):
+            arrays = (z.detach().numpy() for z in leaves)
+            value = torch.from_numpy(function(*arrays, **options, precise=False))
+            torch.testing.assert_close(value.double(), due, rtol=few, atol=least, equal_nan=True)
+        upstream = torch.rand(due.shape, generator=torch.Generator().manual_seed(0)).to(got)
+        slopes = torch.autograd.grad(got, leaves, upstream)
+        dues = torch.autograd.grad(due, wide, upstream.double())
+        rows = torch.isfinite(due) if name == "kl" else torch.isfinite(due).all(-1)
+        for slope, one in zip(slopes, dues, strict=True):
+            size = 1 + one.abs() + (upstream.sum(-1, keepdim=True) if name != "kl" else 0)
+            off = (slope.double() - one).abs() / (size * max(few, 12 * eps) / 4)
+            assert (off[rows] <= 1).all()
+
+
 def test_precise_is_true_or_false():
     for loss, y in ((softmax_ce, [0]), (bce_logits, [[1, 0]])):
         with pytest.raises(TypeError, match="precise must be True or False, got int"):

@@ -160,7 +160,7 @@ def test_one_row_against_many(backend):
     for x, y in ((a, b), (b, a)):
         pair = array(x, "float64", backend), array(y, "float64", backend)
         rows = [kl(*np.broadcast_arrays(x, y))[i] for i in range(2)]
-        np.testing.assert_array_equal(numbers(kl(*pair)), rows)
+        np.testing.assert_allclose(numbers(kl(*pair)), rows, rtol=1e-15)
         if backend == "torch":
             slopes = torch.autograd.grad(kl(*pair).sum(), pair)
             assert [slope.shape for slope in slopes] == [z.shape for z in pair]

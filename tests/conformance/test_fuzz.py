@@ -383,6 +383,8 @@ class Call:
         t = 1
         if self.name in ("softmax", "log_softmax"):
             t = self.keywords["temperature"] = self.o["temperature"]
+        if self.name == "log_softmax":
+            self.keywords["precise"] = self.o["precise"]
         gamma = 2
         if self.name == "focal_posterior":
             gamma = self.keywords["gamma"] = self.o["gamma"]
@@ -419,6 +421,7 @@ class Call:
         a = exact_rows(self.logits("p_logits", self.rows()))
         shape = self.rows()[-1:] if self.o["shared"] else self.rows()
         b = exact_rows(self.logits("q_logits", shape))
+        self.keywords["precise"] = self.o["precise"]
         self.values = []
         for i, x in enumerate(a):
             p, q = softmax(x), softmax(b[i % len(b)])
