@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from . import torch_backend
 
-FEW = 2**13  # elements; with more, blocks are as fast
+FEW = 2**15  # elements; with more, blocks are as fast
 
 
 def _log_softmax(logits, temperature=1.0):
