@@ -17,7 +17,15 @@ from filelock import FileLock
 
 from engine import ROOT
 from tools.testing import forked_build
-from tools.testing.sources import BUILD, BUILT, NETWORK_HOOK, copy_book
+from tools.testing.sources import (
+    BUILD,
+    BUILT,
+    NETWORK_HOOK,
+    clean_environment,
+    copy_book,
+    copy_python,
+    page_python_settings,
+)
 
 PLACE = ROOT / "_build" / "test-site"
 FOLDER = PLACE / "the book"  # a path with a space
@@ -40,8 +48,7 @@ os.environ["GIT_CEILING_DIRECTORIES"] = str(PLACE)
 def run_build(folder, **environment):
     """Builds the book of a folder as `make book` does, and returns what came of it."""
     arguments = ["build", str(folder), "-W", "-n", "--keep-going"]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("CE_")}
-    environment = clean | {"PYTHONPATH": str(folder)} | environment
+    environment = clean_environment() | {"PYTHONPATH": str(folder)} | environment
     if environment["PYTHONPATH"] == str(folder):
         return forked_build.run(folder, arguments, environment)
     return subprocess.run(  # something on the path may want to be there from the start
@@ -56,7 +63,7 @@ def run_build(folder, **environment):
 
 def key_of_sources():
     """A hash of all that can change the book or what is made of it."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(f"{sys.version} {page_python_settings()}".encode())
     left_out = shutil.ignore_patterns(*BUILT, *NOT_IN_THE_BOOK)
     for folder, folders, files in os.walk(ROOT):
         ignored = left_out(folder, folders + files)
@@ -88,6 +95,7 @@ def built_book():
             outputs.rename(kept)
         shutil.rmtree(FOLDER, ignore_errors=True)
         copy_book(FOLDER)
+        copy_python(FOLDER)
         if kept.exists():
             outputs.parent.mkdir()
             kept.rename(outputs)

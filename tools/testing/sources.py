@@ -1,5 +1,6 @@
 """Where the sources of the book are, and how a test gets a copy of them to build."""
 
+import os
 import shutil
 
 import yaml
@@ -31,3 +32,24 @@ def copy_book(folder, *without):
     for part in ("katex", "esbuild", "@esbuild", "linkedom", "minisearch", "stemmer"):
         shutil.copytree(ROOT / "node_modules" / part, folder / "node_modules" / part)
     return folder
+
+
+def copy_python(folder):
+    """Copies what gives a copy of the book Run buttons: Pyodide, and what is packed already."""
+    for part in ("pyodide", ".cache/page-python"):
+        if (source := ROOT / "node_modules" / part).exists():
+            shutil.copytree(source, folder / "node_modules" / part)
+
+
+def clean_environment():
+    """The environment without the settings of the book, but for those of Python in the page."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CE_")}
+    return clean | page_python_settings()
+
+
+def page_python_settings():
+    """What the environment says of Python in the page, for any folder."""
+    said = {name: os.environ.get(name, "") for name in ("CE_NUMPY_WHEEL", "CE_RUN")}
+    if said["CE_NUMPY_WHEEL"]:
+        said["CE_NUMPY_WHEEL"] = os.path.abspath(said["CE_NUMPY_WHEEL"])
+    return said
