@@ -39,6 +39,7 @@ class Cell {
   typed() {
     this.text = this.code.innerText.replace(/\u00a0/g, " ").replace(/\n+$/, "");
     keep(this.original, this.text);
+    this.unread = false;
     this.offer();
   }
 
@@ -94,6 +95,7 @@ class Cell {
   }
 
   async press(what) {
+    this.unread = false;
     try {
       const runner = await import(new URL(`${python}run.js`, location));
       await runner[what](this, cells);
@@ -147,6 +149,8 @@ function keep(original, text) {
 
 // ---- a link with code: #run=3.CODE in base64url; with a variable: #run=3&q=0.2 -----------------------
 
+const UNSEEN = /[^\n\t\P{C}]|[^ \P{Z}]|\p{Default_Ignorable_Code_Point}/u;
+
 export function fromLink(hash, all) {
   const [first, ...rest] = hash.replace(/^#/, "").split("&");
   const found = /^run=(\d{1,3})(?:\.([\w-]{1,8000}))?$/.exec(first);
@@ -160,7 +164,7 @@ export function fromLink(hash, all) {
     } catch {
       return null;
     }
-    if (/[^\n\t\P{C}]/u.test(text)) return null; // no invisible characters: what is run is what is seen
+    if (UNSEEN.test(text)) return null; // what is run is what is seen
   }
   for (const pair of rest) {
     const set = /^([A-Za-z_]\w{0,30})=([-+\d.e,[\] ]{1,200})$/.exec(decode(pair));
@@ -187,6 +191,7 @@ function follow() {
   cell.box.closest("details")?.setAttribute("open", "");
   cell.box.querySelector("details")?.setAttribute("open", "");
   cell.set(text); // shown and not stored: the reader decides
+  cell.unread = text !== cell.original; // no other cell runs it before it
   cell.said.textContent = "This code came with the link: read it before you run it.";
   cell.box.scrollIntoView({ block: "center" });
 }

@@ -4,6 +4,7 @@
 import { element } from "../dom.mjs";
 
 const SLOW = 60; // seconds after which a cell is stopped
+const LARGEST = 1e6; // characters that a cell may show; Python's own limit is in its reach
 const root = document.documentElement;
 const at = new URL(root.dataset.python, location.href).href;
 const size = Number(root.dataset.pythonSize);
@@ -36,7 +37,8 @@ function start(cell) {
   });
   made.postMessage({ kind: "start", at, cache, size });
   forget();
-  return Promise.race([ready, stopped]).then((it) => Object.assign(it, { stopped }));
+  const failed = ready.catch((error) => Promise.reject(Object.assign(error, { starting: true })));
+  return Promise.race([failed, stopped]).then((it) => Object.assign(it, { stopped }));
 }
 
 // Parts of an earlier version of the book are of no use any more.
@@ -131,18 +133,32 @@ const SHOW = {
 async function send(made, cell, code, visible) {
   if (code.includes("load_digits") && !ran.has("digits")) {
     ran.add("digits");
-    await ask(made, cell, { kind: "digits" }, false);
+    await ask(made, cell, { kind: "digits", bytes: await digits() }, false);
   }
   return ask(made, cell, { kind: "run", code, name: cell.name, visible }, visible);
 }
 
+// The page loads them: the worker has no door left to a server.
+async function digits() {
+  const url = `${at}digits.bin`;
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`The digits could not be loaded (${answer.status}).`);
+  globalThis.caches?.open(cache).then((it) => it.put(url, answer.clone())).catch(() => {});
+  return new Response(answer.clone().body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
 function ask(made, cell, what, visible) {
   const id = ++count;
+  let room = LARGEST;
   const answer = new Promise((resolve, reject) => {
     made.onmessage = ({ data }) => {
       if (data.kind === "died") reject(new Error(`Python broke (${data.why})`));
       else if (data.kind === "done") data.id === id && resolve(data.failed);
-      else if (visible && Object.hasOwn(SHOW, data.kind)) SHOW[data.kind](cell, data.value);
+      else if (visible && Object.hasOwn(SHOW, data.kind)) {
+        room -= 10 + String(data.value).length;
+        if (room > 0) SHOW[data.kind](cell, data.value);
+        else ended?.("Stopped: it shows more than a page can hold.");
+      }
     };
   });
   made.postMessage({ ...what, id });
@@ -172,7 +188,7 @@ async function execute(cell, before, code) {
     for (const [at, earlier] of before.entries()) {
       if (ran.has(earlier)) continue;
       say(cell, `Running the cells above: ${at + 1} of ${before.length} …`);
-      const failed = await send(made, earlier, earlier.text, false);
+      const failed = await send(made, earlier, earlier.unread ? earlier.original : earlier.text, false);
       if (failed) throw new Error(`A cell above went wrong: ${failed}`);
       ran.add(earlier);
     }
@@ -186,6 +202,7 @@ async function execute(cell, before, code) {
   } catch (problem) {
     worker = null;
     ended?.(problem.message); // a new one starts at the next Run
+    if (problem.starting) throw problem; // which says where the code runs as well
     say(cell, problem.message);
   } finally {
     busy = null;

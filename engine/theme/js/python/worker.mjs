@@ -1,13 +1,16 @@
 // Python in a worker. run.mjs starts it from a blob, so that it inherits the policy of the page: it
 // can load from the book's own site alone. After the start it also loses what reaches this site's
-// storage and other pages of it; what the page stores (localStorage) no worker can reach.
+// storage and other pages of it; what the page stores (localStorage) no worker can reach. No object
+// that is a door may be used later: code in Python can replace its methods, and is then handed it.
 
 const LARGEST = 2 ** 30; // bytes of memory; more slows a telephone down until it kills the page
 const LOCK = { arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.2", abi_version: "2026_0" }; // of npm's pyodide-lock.json
 const DOORS = [
   "fetch", "XMLHttpRequest", "WebSocket", "WebSocketStream", "WebTransport", "EventSource", "importScripts",
   "Worker", "SharedWorker", "BroadcastChannel", "caches", "indexedDB", "navigator", "postMessage",
-  "RTCPeerConnection", "Notification", "FontFace", "fonts", "cookieStore",
+  "RTCPeerConnection", "Notification", "FontFace", "fonts", "cookieStore", "FileSystemObserver",
+  "webkitRequestFileSystem", "webkitRequestFileSystemSync", "webkitResolveLocalFileSystemURL",
+  "webkitResolveLocalFileSystemSyncURL",
 ];
 const tell = self.postMessage.bind(self);
 let run, digits;
@@ -15,7 +18,7 @@ let run, digits;
 self.onmessage = async ({ data }) => {
   try {
     if (data.kind === "start") tell({ kind: "ready", seconds: await start(data) });
-    else if (data.kind === "digits") tell({ kind: "done", id: data.id, failed: await digits() });
+    else if (data.kind === "digits") tell({ kind: "done", id: data.id, failed: digits(data.bytes) });
     else tell({ kind: "done", id: data.id, failed: run(data.code, data.name, data.visible) });
   } catch (error) { // Python itself broke, or could not start
     tell({ kind: "died", id: data.id, why: String(error?.message ?? error).slice(0, 500) });
@@ -49,7 +52,7 @@ async function start({ at, cache, size }) {
   const runtime = python.pyimport("page_runtime");
   runtime.start((kind, value) => tell({ kind, value: value?.toJs ? value.toJs() : value }));
   run = runtime.run;
-  digits = async () => python.FS.writeFile("/home/digits.csv", await bytes(part("digits.bin"))) ?? "";
+  digits = (csv) => python.FS.writeFile("/home/digits.csv", new Uint8Array(csv)) ?? "";
   close();
   return (performance.now() - began) / 1000;
 }
@@ -59,7 +62,6 @@ const sitePackages = (python) => python.runPython("import site; site.getsitepack
 // Returns a function from a part's name to its bytes: stored ones, else fetched and stored.
 async function parts(at, name, size) {
   const cache = await self.caches?.open(name).catch(() => null);
-  const get = self.fetch.bind(self); // kept for the digits, which come later
   let loaded = 0;
   const counted = (chunk, to) => {
     tell({ kind: "progress", value: Math.min(1, (loaded += chunk.byteLength) / size) });
@@ -69,7 +71,7 @@ async function parts(at, name, size) {
     const url = at + file;
     let answer = await cache?.match(url);
     if (!answer) {
-      answer = await get(url);
+      answer = await fetch(url);
       if (!answer.ok) throw new Error(`${file} could not be loaded (${answer.status})`);
       cache?.put(url, answer.clone()).catch(() => {}); // no room: it is loaded again next time
     }
