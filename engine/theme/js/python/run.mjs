@@ -74,7 +74,7 @@ function outputOf(cell) {
     cell.restore = () => {
       if (before) cell.output.replaceWith(before);
       else cell.output.remove();
-      cell.output = null;
+      cell.output = cell.restore = null;
     };
   }
   cell.shown = true;

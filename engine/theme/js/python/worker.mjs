@@ -10,12 +10,12 @@ const DOORS = [
   "Worker", "SharedWorker", "BroadcastChannel", "caches", "indexedDB", "navigator", "postMessage",
   "RTCPeerConnection", "Notification", "FontFace", "fonts", "cookieStore", "FileSystemObserver",
   "webkitRequestFileSystem", "webkitRequestFileSystemSync", "webkitResolveLocalFileSystemURL",
-  "webkitResolveLocalFileSystemSyncURL",
+  "webkitResolveLocalFileSystemSyncURL", "close",
 ];
 const tell = self.postMessage.bind(self);
 let run, digits;
 
-self.onmessage = async ({ data }) => {
+self.addEventListener("message", async ({ data }) => {
   try {
     if (data.kind === "start") tell({ kind: "ready", seconds: await start(data) });
     else if (data.kind === "digits") tell({ kind: "done", id: data.id, failed: digits(data.bytes) });
@@ -23,7 +23,7 @@ self.onmessage = async ({ data }) => {
   } catch (error) { // Python itself broke, or could not start
     tell({ kind: "died", id: data.id, why: String(error?.message ?? error).slice(0, 500) });
   }
-};
+});
 
 async function start({ at, cache, size }) {
   const began = performance.now();
@@ -92,5 +92,4 @@ function limitMemory() {
 
 function close() {
   for (let on = self; on; on = Object.getPrototypeOf(on)) for (const door of DOORS) delete on[door];
-  self.onmessage = Object.freeze(self.onmessage);
 }
