@@ -24,10 +24,14 @@ SECONDS = 5  # that an answer may take on all cases
 
 @dataclass(frozen=True)
 class Trap:
-    """A common wrong answer, as code or as a value, and the feedback that it earns."""
+    """A common wrong answer, as code or as a value, and the feedback that it earns.
+
+    `line` is the line of the exercise's steps in which it goes wrong, for the Parsons step.
+    """
 
     wrong: object
     message: str
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Exercise:
         traps: tried in this order.
         hints: shown one at a time, before the solution.
         without: names that the answer must not use, because writing them is the exercise.
+        steps: the solution in more and shorter lines, for the Parsons step (parsons.py); a function
+            whose last line returns the answer. None where the lines of the solution will do.
         rtol, atol: relative and absolute tolerance of a right answer.
     """
 
@@ -49,6 +55,7 @@ class Exercise:
     traps: tuple = ()
     hints: tuple = ()
     without: tuple = ()
+    steps: object = None
     rtol: float = 1e-7
     atol: float = 1e-9
 

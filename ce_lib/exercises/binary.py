@@ -9,6 +9,12 @@ def stable(z, y):
     return np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
 
 
+def stable_steps(z, y):
+    top = np.maximum(z, 0)
+    bend = np.log1p(np.exp(-np.abs(z)))
+    return top - z * y + bend
+
+
 def stable_cases(rng):
     return [
         (np.array([-800.0, 800.0, 0.0, 800.0]), np.array([1.0, 0.0, 1.0, 1.0])),
@@ -22,9 +28,24 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
+def saturate_steps():
+    bce_saturate = ()
+    for dtype in (np.float32, np.float64):
+        z = np.arange(800, dtype=dtype)
+        q = 1 / (1 + np.exp(-z))
+        bce_saturate += (np.argmax(q == 1),)
+    return bce_saturate
+
+
 def baseline(y):
     share = np.mean(y)
     return -sum(q * np.log(q) for q in (share, 1 - share) if q > 0)
+
+
+def baseline_steps(y):
+    share = np.mean(y)
+    chances = [q for q in (share, 1 - share) if q > 0]
+    return -sum(q * np.log(q) for q in chances)
 
 
 def baseline_cases(rng):
@@ -74,6 +95,7 @@ EXERCISES = {
             Trap(
                 lambda z, y: stable(z, 1 - y),
                 "The labels are swapped: this is the loss of 1 − y. For y = 1 it falls with z.",
+                "return top - z * (1 - y) + bend",
             ),
             Trap(
                 lambda z, y: stable(z, y).mean(),
@@ -83,11 +105,13 @@ EXERCISES = {
                 lambda z, y: np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z))),
                 "Nearly: at z = 40 the loss is 4 · 10⁻¹⁸, and 1 + exp(−40) is rounded to 1. "
                 "np.log1p keeps what the sum loses.",
+                "bend = np.log(1 + np.exp(-np.abs(z)))",
             ),
             Trap(
                 lambda z, y: np.maximum(z, 0) - z * y,
                 "Only the straight parts are there: log(1 + exp(−|z|)) is missing, which is the "
                 "bend at 0.",
+                "return top - z * y",
             ),
         ),
         (
@@ -95,24 +119,35 @@ EXERCISES = {
             "np.maximum(z, 0) − z·y + np.log1p(np.exp(−np.abs(z))).",
         ),
         without=("binary_cross_entropy_with_logits", "logaddexp"),
+        steps=stable_steps,
         atol=0,
     ),
     "bce-saturate": Exercise(
         (17, 37),
         traps=(
-            Trap((37, 17), "The other way round: float32 has fewer digits and gives up first."),
+            Trap(
+                (37, 17),
+                "The other way round: float32 has fewer digits and gives up first.",
+                "for dtype in (np.float64, np.float32):",
+            ),
             Trap(
                 (89, 710),
                 "There exp(z) overflows. σ(z) is 1 long before: as soon as 1 + exp(−z) is 1.",
+                "bce_saturate += (np.argmax(np.exp(z) == np.inf),)",
             ),
             Trap((88, 709), "That is where exp(z) is still finite; look at 1 + exp(−z)."),
-            Trap((16, 36), "At these σ(z) is still below 1, by a rounding error."),
+            Trap(
+                (16, 36),
+                "At these σ(z) is still below 1, by a rounding error.",
+                "bce_saturate += (np.argmax(q == 1) - 1,)",
+            ),
             Trap((24, 53), "These are the bits of the two; look for exp(−z) below 2⁻²⁴ and 2⁻⁵³."),
         ),
         hints=(
             "When is 1 + exp(−z) rounded to 1?",
             "Try z = np.arange(60, dtype=...) and look for the first 1 / (1 + np.exp(-z)) == 1.",
         ),
+        steps=saturate_steps,
     ),
     "bce-baseline": Exercise(
         baseline,
@@ -121,6 +156,7 @@ EXERCISES = {
             Trap(
                 lambda y: np.log(2),
                 "ln 2 is the loss of ½. A constant may be any number: the share of ones is best.",
+                "share = 0.5",
             ),
             Trap(
                 lambda y: -np.mean(y) * np.log(np.mean(y)) if y.any() else 0.0,
@@ -129,12 +165,14 @@ EXERCISES = {
             Trap(
                 lambda y: np.mean(y),
                 "This is the best constant itself; what it costs was asked for.",
+                "return share",
             ),
             Trap(
                 lambda y: (
                     -np.mean(y) * np.log(np.mean(y)) - np.mean(1 - y) * np.log(np.mean(1 - y))
                 ),
                 "Where all labels are the same it says nan: then the loss is 0, as 0 · log 0 is.",
+                "chances = [share, 1 - share]",
             ),
             Trap(
                 lambda y: len(y) * baseline(y),
@@ -143,5 +181,6 @@ EXERCISES = {
         ),
         ("Which constant is best? (exercise on paper)", "The entropy of (share, 1 − share)."),
         without=("entropy",),
+        steps=baseline_steps,
     ),
 }

@@ -11,6 +11,12 @@ def kl(p, q):
         return np.sum(p[here] * np.log(p[here] / q[here]))
 
 
+def kl_steps(p, q):
+    here = p > 0
+    terms = p[here] * np.log(p[here] / q[here])
+    return terms.sum()
+
+
 def distribution(rng, classes):
     return rng.dirichlet(np.ones(classes))
 
@@ -29,6 +35,12 @@ def perplexity(q):
     return np.exp(-np.mean(np.log(q)))
 
 
+def perplexity_steps(q):
+    surprise = -np.log(q)
+    cost = surprise.mean()
+    return np.exp(cost)
+
+
 def perplexity_cases(rng):
     return [
         (np.array([0.5, 0.25, 0.125, 0.125]),),
@@ -40,6 +52,12 @@ def perplexity_cases(rng):
 
 def plus_one(counts):
     return (counts + 1) / (counts.sum() + len(counts))
+
+
+def plus_one_steps(counts):
+    more = counts + 1
+    total = more.sum()
+    return more / total
 
 
 def counts_cases(rng):
@@ -59,6 +77,7 @@ EXERCISES = {
             Trap(
                 lambda p, q: np.sum(p * np.log(p / q)),
                 "Where p is 0 it says nan: 0 · log 0 is 0 here, so leave those terms out.",
+                "terms = p * np.log(p / q)",
             ),
             Trap(
                 lambda p, q: np.sum(p * (np.log(p) - np.log(q))),
@@ -67,6 +86,7 @@ EXERCISES = {
             Trap(
                 lambda p, q: kl(p[(p > 0) & (q > 0)], q[(p > 0) & (q > 0)]),
                 "The terms with q = 0 may not be left out: where p is above 0, KL is infinite.",
+                "here = (p > 0) & (q > 0)",
             ),
             Trap(
                 lambda p, q: np.sum(p * np.log((p + 1e-12) / (q + 1e-12))),
@@ -76,6 +96,7 @@ EXERCISES = {
             Trap(
                 lambda p, q: -np.sum(p[p > 0] * np.log(q[p > 0])),
                 "This is the cross-entropy H(p, q). KL is what is left of it without H(p).",
+                "terms = -p[here] * np.log(q[here])",
             ),
             Trap(
                 lambda p, q: np.abs(kl(p, q) - kl(q, p)),
@@ -87,6 +108,7 @@ EXERCISES = {
             "sum of p[here] * log(p[here] / q[here]): the division by 0 gives the right infinity.",
         ),
         without=("kl_divergence", "kl_divergence_with_logits", "cross_entropy"),
+        steps=kl_steps,
     ),
     "entropy-perplexity": Exercise(
         perplexity,
@@ -104,14 +126,17 @@ EXERCISES = {
             Trap(
                 lambda q: -np.mean(np.log(q)),
                 "This is the cross-entropy in nats; perplexity is exp of it.",
+                "return cost",
             ),
             Trap(
                 lambda q: 2 ** -np.mean(np.log(q)),
                 "Two bases are mixed: 2 to a number of nats. Take exp, or log2 inside.",
+                "return 2**cost",
             ),
             Trap(
                 lambda q: np.exp(-np.sum(np.log(q))),
                 "The sum makes it grow with the length of the text: take the mean.",
+                "cost = surprise.sum()",
             ),
             Trap(
                 lambda q: np.prod(q) ** (-1 / len(q)),
@@ -124,6 +149,7 @@ EXERCISES = {
             "exp of the mean of −log q.",
         ),
         without=("perplexity",),
+        steps=perplexity_steps,
     ),
     "entropy-counts": Exercise(
         plus_one,
@@ -136,10 +162,12 @@ EXERCISES = {
             Trap(
                 lambda counts: (counts + 1) / counts.sum(),
                 "These do not sum to 1: with 1 added to each of K counts the total grows by K.",
+                "total = counts.sum()",
             ),
             Trap(
                 lambda counts: (counts + 1) / (counts.sum() + 1),
                 "These do not sum to 1: 1 is added K times, not once.",
+                "total = counts.sum() + 1",
             ),
             Trap(
                 lambda counts: counts / counts.sum() + 1 / len(counts),
@@ -149,8 +177,10 @@ EXERCISES = {
                 lambda counts: np.maximum(counts, 1) / np.maximum(counts, 1).sum(),
                 "Here only the zeros are lifted, so what came once and what never came get the "
                 "same. Add 1 to every count.",
+                "more = np.maximum(counts, 1)",
             ),
         ),
         ("The counts become counts + 1.", "Their new total is counts.sum() + len(counts)."),
+        steps=plus_one_steps,
     ),
 }

@@ -12,6 +12,13 @@ def half_mse_slope(z, y):
     return (a - y) * a * (1 - a)
 
 
+def half_mse_slope_steps(z, y):
+    a = ce.sigmoid(z)
+    outer = a - y
+    inner = a * (1 - a)
+    return outer * inner
+
+
 def slope_cases(rng):
     return [
         (np.array([4.0, -10.0, 0.0]), np.array([0.0, 1.0, 1.0])),
@@ -29,6 +36,18 @@ def first_rate(steps=17):
         if w + b < 0:
             return round(float(rate), 2)
     return None
+
+
+def first_rate_steps():
+    for mse_rate in np.arange(3, 200) * 0.05:
+        w = b = 2.0
+        for _ in range(17):
+            a = ce.sigmoid(w + b)
+            step = mse_rate * a * a * (1 - a)
+            w, b = w - step, b - step
+        if w + b < 0:
+            break
+    return mse_rate
 
 
 def bin_of(confidence, n):
@@ -74,10 +93,12 @@ EXERCISES = {
             Trap(
                 lambda z, y: 2 * half_mse_slope(z, y),
                 "Twice too large: the ½ of ½(a − y)² takes the 2 away.",
+                "outer = 2 * (a - y)",
             ),
             Trap(
                 lambda z, y: -half_mse_slope(z, y),
                 "The sign: (y − a) is the direction of the step, downhill; the slope has (a − y).",
+                "outer = y - a",
             ),
             Trap(
                 lambda z, y: ce.sigmoid(z) * (1 - ce.sigmoid(z)),
@@ -94,10 +115,12 @@ EXERCISES = {
             Trap(
                 lambda z, y: (ce.sigmoid(z) - y) * z * (1 - z),
                 "In a(1 − a) stands the answer a = σ(z), not the logit.",
+                "inner = z * (1 - z)",
             ),
         ),
         ("Chain rule: dℓ/da times da/dz.", "dℓ/da = a − y and da/dz = a(1 − a)."),
         without=("value_and_grad",),
+        steps=half_mse_slope_steps,
     ),
     "mse-rate": Exercise(
         first_rate(),
@@ -107,14 +130,23 @@ EXERCISES = {
                 "That would hold if steps and rate traded one for one. They do not: the slope "
                 "changes on the way.",
             ),
-            Trap(first_rate(16), "That one is below ½ after 16 steps already: a little less does."),
+            Trap(
+                first_rate(16),
+                "That one is below ½ after 16 steps already: a little less does.",
+                "for _ in range(16):",
+            ),
             Trap(17, "That is the number of steps; the rate was asked for."),
-            Trap(0.15, "That is the rate of the chapter, with which it takes 232 steps."),
+            Trap(
+                0.15,
+                "That is the rate of the chapter, with which it takes 232 steps.",
+                "if w + b > 0:",
+            ),
         ),
         hints=(
             "Try rates upward from 0.15 until first_below_half(1, rate=rate) is at most 17.",
             "next(r for r in np.arange(0.15, 9, 0.05) if …), rounded to two decimals.",
         ),
+        steps=first_rate_steps,
         rtol=1e-3,
     ),
     "mse-ece": Exercise(
@@ -133,10 +165,12 @@ EXERCISES = {
             Trap(
                 lambda confidence, right, n: np.prod(gaps(confidence, right, n), 0).sum(),
                 "The gaps keep their signs here: take the absolute value bin by bin.",
+                "gap = right[inside].mean() - confidence[inside].mean()",
             ),
             Trap(
                 lambda confidence, right, n: np.abs(gaps(confidence, right, n)[1]).max(),
                 "This is the largest gap (the maximum calibration error); the mean was asked for.",
+                "total = max(total, gap)",
             ),
             Trap(
                 lambda confidence, right, n: np.abs(right - confidence).mean(),
@@ -146,6 +180,7 @@ EXERCISES = {
             Trap(
                 lambda confidence, right, n: len(right) * ece(confidence, right, n),
                 "Weighted by the number in each bin: divide by the number of all examples.",
+                "total += inside.sum() * gap",
             ),
         ),
         (

@@ -51,6 +51,12 @@ def best_factor(z, labels, factors):
     return factors[np.argmin(losses)]
 
 
+def best_factor_steps(z, labels, factors):
+    scaled = [z * factor for factor in factors]
+    losses = [ce.softmax_cross_entropy_with_logits(s, labels) for s in scaled]
+    return factors[np.argmin(losses)]
+
+
 def factor_cases(rng):
     cases = []
     for n, K in ((40, 3), (60, 5), (80, 10), (50, 4)):
@@ -75,6 +81,7 @@ EXERCISES = {
                 lambda z, labels: np.mean(np.log(np.exp(z).sum(-1)) - picked(z, labels)),
                 "The log is outside the sum, but exp(800) is infinite all the same. Take the "
                 "largest logit of each row out first.",
+                "logsumexp = np.log(np.exp(z).sum(-1))",
             ),
             Trap(
                 lambda z, labels: len(z) * mean_loss(z, labels),
@@ -83,6 +90,7 @@ EXERCISES = {
             Trap(
                 lambda z, labels: ce.softmax_cross_entropy_with_logits(z, labels, reduction="none"),
                 "These are the losses of the examples; their mean was asked for.",
+                "return logsumexp - z[np.arange(len(z)), labels]",
             ),
             Trap(
                 lambda z, labels: mean_loss(ce.softmax(z), labels),
@@ -99,6 +107,7 @@ EXERCISES = {
                 ),
                 "The maximum was taken out of the exponentials and not put back: log Σ exp(z − m) "
                 "needs + m, or take m off the label's logit too.",
+                "logsumexp = np.log(np.exp(z - top).sum(-1))",
             ),
             Trap(
                 lambda z, labels: -np.mean(np.log(picked(ce.softmax(z), labels))),
@@ -124,13 +133,19 @@ EXERCISES = {
             Trap(
                 lambda K, epsilon: -np.log(1 - epsilon + epsilon / K),
                 "This is the cost of the true class alone; the others ask for their share as well.",
+                "return -np.log(target[0])",
             ),
             Trap(
                 lambda K, epsilon: -np.log(1 - epsilon),
                 "This is the loss of a label whose probability is 1 − ε. The floor is the entropy "
                 "of the whole smoothed target.",
+                "return -np.log(1 - epsilon)",
             ),
-            Trap(lambda K, epsilon: epsilon * np.log(K), "This is a part only: ε times ln K."),
+            Trap(
+                lambda K, epsilon: epsilon * np.log(K),
+                "This is a part only: ε times ln K.",
+                "return epsilon * np.log(K)",
+            ),
             Trap(
                 lambda K, epsilon: (
                     -(1 - epsilon) * np.log(1 - epsilon) - epsilon * np.log(epsilon / K)
@@ -155,6 +170,7 @@ EXERCISES = {
                     )
                 ],
                 "The logits are divided by the factor, which makes it a temperature. Multiply.",
+                "scaled = [z / factor for factor in factors]",
             ),
             Trap(
                 lambda z, labels, factors: factors[
@@ -163,6 +179,7 @@ EXERCISES = {
                     )
                 ],
                 "This is the factor with the *highest* loss.",
+                "return factors[np.argmax(losses)]",
             ),
             Trap(
                 lambda z, labels, factors: factors[
@@ -175,6 +192,7 @@ EXERCISES = {
                     [ce.softmax_cross_entropy_with_logits(z * f, labels) for f in factors]
                 ),
                 "This is the place of the factor in the list, not the factor.",
+                "return np.argmin(losses)",
             ),
             Trap(
                 lambda z, labels, factors: min(
@@ -187,5 +205,6 @@ EXERCISES = {
             "Compute the loss of z * factor for each factor.",
             "factors[np.argmin(losses)].",
         ),
+        steps=best_factor_steps,
     ),
 }

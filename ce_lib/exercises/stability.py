@@ -10,6 +10,12 @@ def log_softmax(z):
     return u - np.log(np.exp(u).sum(-1, keepdims=True))
 
 
+def log_softmax_steps(z):
+    u = z - z.max(-1, keepdims=True)
+    total = np.exp(u).sum(-1, keepdims=True)
+    return u - np.log(total)
+
+
 def rows_cases(rng):
     return [
         (np.array([[1000.0, 0.0, -1000.0], [0.1, 0.2, 0.3]]),),
@@ -35,6 +41,12 @@ def one_row_cases(rng):
 
 def through_softmax(q, slope):
     return q * (slope - (q * slope).sum(-1, keepdims=True))
+
+
+def through_softmax_steps(q, slope):
+    mean = (q * slope).sum(-1, keepdims=True)
+    beyond = slope - mean
+    return q * beyond
 
 
 def slopes_cases(rng):
@@ -72,11 +84,13 @@ EXERCISES = {
                 ),
                 "The softmax is right, but small probabilities become 0 before the log, which "
                 "makes −∞ of −1000. Do not divide: subtract the log of the sum.",
+                "return np.log(np.exp(u) / total)",
             ),
             Trap(
                 lambda z: z - z.max() - _lse(z - z.max()),
                 "One maximum for all rows: a row far below it underflows to log 0. Each row needs "
                 "its own.",
+                "u = z - z.max()",
             ),
             Trap(
                 lambda z: z - z.max(0) - _lse(z - z.max(0), 0),
@@ -86,6 +100,7 @@ EXERCISES = {
                 lambda z: z - _lse(z - z.max(-1, keepdims=True)),
                 "The maximum was taken off inside the sum only: log Σ exp(z − m) lacks m. Take it "
                 "off z as well.",
+                "return z - np.log(total)",
             ),
             Trap(
                 lambda z: np.exp(log_softmax(z)),
@@ -97,6 +112,7 @@ EXERCISES = {
             "u − log Σ exp(u), with keepdims=True in max and sum.",
         ),
         without=("log_softmax", "logsumexp", "softmax", "logaddexp"),
+        steps=log_softmax_steps,
     ),
     "stable-loss": Exercise(
         exact_loss,
@@ -115,11 +131,13 @@ EXERCISES = {
             Trap(
                 lambda z, y: np.log(1 + np.exp(np.delete(z, y) - z[y]).sum()),
                 "1 + r is rounded to 1 for a small r; np.log1p(r) keeps it.",
+                "return np.log(1 + np.exp(others).sum())",
             ),
             Trap(
                 lambda z, y: np.log(np.exp(z).sum()) - z[y],
                 "exp(1000) is infinite, and the difference of equal numbers is 0. Work with the "
                 "differences z_k − z_y.",
+                "return np.log(np.exp(z).sum()) - z[y]",
             ),
             Trap(
                 lambda z, y: -np.log(np.exp(log_softmax(z))[y] + 1e-12),
@@ -155,19 +173,23 @@ EXERCISES = {
             Trap(
                 lambda q, slope: q * (slope - slope.mean(-1, keepdims=True)),
                 "The plain mean is not it: weight by q, Σ_j q_j · slope_j.",
+                "mean = slope.mean(-1, keepdims=True)",
             ),
             Trap(
                 lambda q, slope: slope - (q * slope).sum(-1, keepdims=True),
                 "The factor q_k in front is missing.",
+                "return beyond",
             ),
             Trap(
                 lambda q, slope: q * (slope - (q * slope).sum()),
                 "The sum runs over all examples: it belongs to each row, over axis −1.",
+                "mean = (q * slope).sum()",
             ),
         ),
         (
             "Σ_j slope_j · q_j (δ_jk − q_k) has two terms: write them down.",
             "q · (slope − Σ_j q_j slope_j), with keepdims=True in the sum.",
         ),
+        steps=through_softmax_steps,
     ),
 }

@@ -12,6 +12,12 @@ def two_means(losses, y, weights):
     return total / len(y), total / weights[y].sum()
 
 
+def two_means_steps(losses, y, weights):
+    each = weights[y]
+    total = (each * losses).sum()
+    return total / len(y), total / each.sum()
+
+
 def two_means_cases(rng):
     fixed = (np.array([1.0, 2.0, 4.0]), np.array([0, 0, 1]), np.array([1.0, 5.0]))
     # a class that does not occur, and whole batches of one class
@@ -25,6 +31,12 @@ def two_means_cases(rng):
 def focal_loss(z, y, gamma):
     log_q = ce.log_softmax(z)[np.arange(len(y)), y]
     return np.mean((1 - np.exp(log_q)) ** gamma * -log_q)
+
+
+def focal_loss_steps(z, y, gamma):
+    log_q = ce.log_softmax(z)[np.arange(len(y)), y]
+    factor = (1 - np.exp(log_q)) ** gamma
+    return np.mean(factor * -log_q)
 
 
 def focal_cases(rng):
@@ -50,6 +62,14 @@ def best_answer(p, gamma):
     return grid[np.argmin(loss)]
 
 
+def best_answer_steps(p, gamma):
+    q = np.arange(0.01, 1, 0.001)
+    yes = -((1 - q) ** gamma) * np.log(q)
+    no = -(q**gamma) * np.log(1 - q)
+    loss = p * yes + (1 - p) * no
+    return q[np.argmin(loss)]
+
+
 def _grid_best(loss):
     grid = np.arange(0.01, 1, 0.001)
     return lambda p, gamma: grid[np.argmin(loss(p, grid, gamma))]
@@ -71,10 +91,12 @@ EXERCISES = {
                 ),
                 "The second mean divides by the sum of the class weights. It must be that "
                 "of the weights of the examples, weights[y].sum(): a class counts once for each.",
+                "return total / len(y), total / weights.sum()",
             ),
             Trap(
                 lambda losses, y, weights: (losses.mean(), losses.sum() / weights[y].sum()),
                 "The losses themselves are not weighted: multiply each by weights[y] first.",
+                "total = losses.sum()",
             ),
             Trap(
                 lambda losses, y, weights: ((weights[y] * losses).sum(),) * 2,
@@ -86,12 +108,14 @@ EXERCISES = {
                     (weights[y] * losses).sum() / weights[y].sum(),
                 ),
                 "The first mean divides by the number of classes; N is the number of examples.",
+                "return total / len(weights), total / each.sum()",
             ),
         ),
         (
             "weights[y] is the weight of each example.",
             "Both means have the same numerator, the sum of weight times loss.",
         ),
+        steps=two_means_steps,
     ),
     "weight-focal": Exercise(
         focal_loss,
@@ -104,6 +128,7 @@ EXERCISES = {
             Trap(
                 lambda z, y, gamma: np.mean(np.exp(_picked(z, y)) ** gamma * -_picked(z, y)),
                 "The factor is q to the power γ: it turns down what is wrong. It must be 1 − q.",
+                "factor = np.exp(log_q) ** gamma",
             ),
             Trap(
                 lambda z, y, gamma: np.mean((1 - _naive(z, y)) ** gamma * -np.log(_naive(z, y))),
@@ -119,6 +144,7 @@ EXERCISES = {
             Trap(
                 lambda z, y, gamma: np.sum((1 - np.exp(_picked(z, y))) ** gamma * -_picked(z, y)),
                 "This is the sum over the examples; the mean was asked for.",
+                "return np.sum(factor * -log_q)",
             ),
             Trap(
                 lambda z, y, gamma: (1 - np.exp(_picked(z, y))) ** gamma * -_picked(z, y),
@@ -134,6 +160,7 @@ EXERCISES = {
             Trap(
                 lambda z, y, gamma: np.mean((1 - np.exp(_picked(z, y)) ** gamma) * -_picked(z, y)),
                 "The power is on q alone, 1 − q^γ: it belongs outside the brackets.",
+                "factor = 1 - np.exp(log_q) ** gamma",
             ),
         ),
         (
@@ -141,6 +168,7 @@ EXERCISES = {
             "With log_q of the labels: the mean of (1 − exp(log_q)) ** gamma times −log_q.",
         ),
         without=("softmax_focal_loss", "sigmoid_focal_loss"),
+        steps=focal_loss_steps,
     ),
     "weight-proper": Exercise(
         best_answer,
@@ -169,10 +197,12 @@ EXERCISES = {
                     )
                 ),
                 "“Yes” and “no” are swapped: the loss of “yes” counts p, that of “no” 1 − p.",
+                "loss = (1 - p) * yes + p * no",
             ),
             Trap(
                 lambda p, gamma: round((best_answer(p, gamma) - 0.01) / 0.001),
                 "This is the place on the grid, not the q at that place: index the grid with it.",
+                "return np.argmin(loss)",
             ),
             Trap(
                 _grid_best(
@@ -181,12 +211,14 @@ EXERCISES = {
                     )
                 ),
                 "The sign: this is where the expected loss is largest. A loss is −log.",
+                "return q[np.argmax(loss)]",
             ),
         ),
         (
             "Write the expected loss as a function of q on the whole grid at once.",
             "p times the loss of “yes” at q plus 1 − p times the loss of “no” at q; then argmin.",
         ),
+        steps=best_answer_steps,
         rtol=2e-3,
     ),
 }
