@@ -59,6 +59,27 @@ def test_it_can_be_exported_cleared_and_imported_by_the_keyboard(page, tmp_path)
     expect(note).to_have_text(re.compile("of 1 answered"))
 
 
+def test_exercises_are_counted_apart_and_once_in_whichever_way_they_are_solved(page, tmp_path):
+    answer(page, 0)
+    quizzes = beside_chapter_1(page).text_content()
+    right = {"page": "entropy", "choice": 0, "right": True}
+    solved = ["parsons-entropy-kl", "code-entropy-kl", "code-entropy-counts"]
+    found = dict.fromkeys(solved, right) | {"parsons-entropy-perplexity": right | {"right": False}}
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"version": 1, "answers": found}), "utf-8")
+    box = page.locator(".ce-progress")
+    box.get_by_label("A file of progress").set_input_files(file)
+    expect(box.get_by_role("status")).to_have_text("Answers read from the file: 4.")
+    expect(page.locator(".ce-done").first).to_have_text(f"{quizzes}; exercises: 2 solved")
+    page.evaluate("text => localStorage.setItem('ce-progress', text)", file.read_text("utf-8"))
+    expect(beside_chapter_1(page)).to_have_text("exercises: 2 solved")
+    clear = box.get_by_role("button", name=re.compile("[Cc]lear"))
+    clear.click()
+    clear.click()
+    expect(page.locator(".ce-done").first).to_have_text("")
+    assert stored(page) == {}
+
+
 HOSTILE = {
     "junk": "not json",
     "array": "[]",
@@ -66,6 +87,7 @@ HOSTILE = {
     "version": '{"version": 2, "answers": {}}',
     "markup": '{"version": 1, "answers": {"quiz-<img src=x onerror=alert(1)>": '
     '{"page": "entropy", "choice": 0, "right": true}}}',
+    "kind": '{"version": 1, "answers": {"other-a": {"page": "a", "choice": 0, "right": true}}}',
     "page": '{"version": 1, "answers": {"quiz-a": {"page": "<b>", "choice": 0, "right": true}}}',
     "choice": '{"version": 1, "answers": {"quiz-a": {"page": "a", "choice": 1e99, "right": true}}}',
     "huge": '{"version": 1, "answers": {}, "x": "' + "y" * 200_000 + '"}',

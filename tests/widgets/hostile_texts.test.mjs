@@ -6,11 +6,12 @@ import { index } from "../../engine/theme/js/search.mjs";
 import { generator } from "./hostile.mjs";
 
 const TIMES = 10_000;
+globalThis.location = { pathname: "/chapters/entropy.html" }; // the page that an answer is of
 const { next, whole, one, many, number, noise, damaged, WORDS } = generator(3);
 
 // ---- progress -----------------------------------------------------------------------------------
 
-const QUIZ = () => one(["quiz-a", "quiz-entropy-surprise", `quiz-${noise()}`, one(WORDS), "__proto__"]);
+const QUIZ = () => one(["quiz-a", "code-entropy-kl", "parsons-entropy-kl", `quiz-${noise()}`, one(WORDS), "__proto__"]);
 const answer = () => ({ page: one(["entropy", one(WORDS)]), choice: one([whole(12), number(), 0]), right: next() < 0.5 });
 const stored = () => ({ version: 1, answers: Object.fromEntries(many(whole(4), () => [QUIZ(), answer()])) });
 const plain = () => ({ version: 1, answers: { "quiz-a": { page: "entropy", choice: 1, right: true } } });
@@ -43,7 +44,7 @@ test("of ten thousand texts progress takes only names, small numbers and yes or 
     if (found === null) continue;
     taken++;
     for (const [quiz, a] of Object.entries(found)) {
-      assert.ok(/^quiz-[a-z0-9-]+$/.test(quiz) && Object.getPrototypeOf(a) === Object.prototype && is_answer(a), given);
+      assert.ok(/^(quiz|code|parsons)-[a-z0-9-]+$/.test(quiz) && Object.getPrototypeOf(a) === Object.prototype && is_answer(a), given);
     }
   }
   assert.ok(taken > TIMES / 20 && taken < TIMES / 2, String(taken));
@@ -56,7 +57,7 @@ test("whatever is stored, the next answer is kept and no earlier one is lost", (
   for (let k = 0; k < TIMES; k++) {
     kept = text();
     const before = { ...answers() };
-    record("quiz-new", "entropy", 2, true);
+    record("quiz-new", 2, true);
     assert.deepEqual(answers(), { ...before, "quiz-new": { page: "entropy", choice: 2, right: true } });
   }
 });
@@ -68,7 +69,7 @@ test("answers up to the limit are not lost by one more", () => {
     while (parse(kept) === null) kept = kept.replace(/"quiz-x+-\d+":\{[^}]*\},/, "");
     globalThis.localStorage = { getItem: () => kept, setItem: (_, written) => (kept = written) };
     const before = Object.keys(answers()).length;
-    for (let k = 0; k < 100; k++) record(`quiz-more-${k}`, "entropy", 1, true);
+    for (let k = 0; k < 100; k++) record(`quiz-more-${k}`, 1, true);
     assert.ok(before > 0 && Object.keys(answers()).length >= before, `${n}: ${Object.keys(answers()).length}`);
   }
 });

@@ -1,15 +1,18 @@
-// What a reader answered to the quizzes: in this browser's storage and nowhere else.
+// What a reader answered to quizzes and exercises: in this browser's storage and nowhere else.
 // {version: 1, answers: {"quiz-entropy-surprise": {page: "entropy", choice: 0, right: true}, …}}
+// An exercise has "code-NAME" for its answer in code and "parsons-NAME" for its lines in order; of
+// these the choice is 0.
 // Anybody may have made what is stored or imported: only data that `valid` accepts is used.
 
 import { button, element } from "./dom.mjs";
 
 const KEY = "ce-progress";
-const LARGEST = 100_000; // characters; all quizzes of the book need some 5,000
+const LARGEST = 100_000; // characters; the whole book needs some 10,000
+const here = () => location.pathname.split("/").pop().replace(/\.html$/, "");
 
 export function valid(data) {
-  const one = ([quiz, answer]) =>
-    /^quiz-[a-z0-9-]{1,60}$/.test(quiz) && answer !== null && typeof answer === "object" &&
+  const one = ([name, answer]) =>
+    /^(quiz|code|parsons)-[a-z0-9-]{1,60}$/.test(name) && answer !== null && typeof answer === "object" &&
     /^[a-z0-9-]{1,60}$/.test(String(answer.page)) && typeof answer.page === "string" &&
     Number.isInteger(answer.choice) && answer.choice >= 0 && answer.choice < 10 &&
     typeof answer.right === "boolean";
@@ -47,16 +50,25 @@ function write(all) {
   }
 }
 
-export function record(quiz, page, choice, right) {
-  write({ ...answers(), [quiz]: { page, choice, right } });
+export function record(name, choice, right) {
+  write({ ...answers(), [name]: { page: here(), choice, right } });
 }
+
+// An exercise that was once solved stays solved.
+export const solved = (name) => answers()[name]?.right === true;
+export const judge = (name, right) => solved(name) || record(name, 0, right);
 
 // ---- the landing page ---------------------------------------------------------------------------
 
 function count(all, page) {
-  const here = Object.values(all).filter((answer) => answer.page === page);
-  const right = here.filter((answer) => answer.right).length;
-  return here.length ? `quizzes: ${right} of ${here.length} answered are right` : "";
+  const found = Object.entries(all).filter(([, answer]) => answer.page === page);
+  const quizzes = found.filter(([name]) => name.startsWith("quiz-")).map(([, answer]) => answer.right);
+  const right = found.filter(([name, answer]) => !name.startsWith("quiz-") && answer.right);
+  const exercises = new Set(right.map(([name]) => name.replace(/^[a-z]+-/, ""))); // solved in one way or both
+  return [
+    quizzes.length && `quizzes: ${quizzes.filter(Boolean).length} of ${quizzes.length} answered are right`,
+    exercises.size && `exercises: ${exercises.size} solved`,
+  ].filter(Boolean).join("; ");
 }
 
 function landing(box) {

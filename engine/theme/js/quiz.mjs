@@ -3,7 +3,6 @@
 import { element } from "./dom.mjs";
 import { answers as stored, record } from "./progress.mjs";
 
-const page = location.pathname.split("/").pop().replace(/\.html$/, "");
 const before = stored();
 
 for (const quiz of document.querySelectorAll(".ce-quiz")) {
@@ -32,7 +31,7 @@ for (const quiz of document.querySelectorAll(".ce-quiz")) {
     };
     radio.addEventListener("change", () => {
       show();
-      record(quiz.id, page, i, right);
+      record(quiz.id, i, right);
     });
     if (before[quiz.id]?.choice === i) {
       radio.checked = true;

@@ -2,6 +2,7 @@
 // kept in this browser. The rest (run.mjs, and Python itself) is loaded at the first Run.
 
 import { button, copy, element } from "../dom.mjs";
+import { judge, solved } from "../progress.mjs";
 import { highlight } from "./highlight.mjs";
 
 const KEY = `ce-code ${globalThis.location?.pathname}`;
@@ -81,6 +82,7 @@ class Cell {
     input.after(this.said);
     const before = kept()[this.original];
     if (typeof before === "string") this.set(before);
+    if (solved(`code-${this.exercise}`)) this.said.textContent = "✓ Solved.";
   }
 
   key(event) {
@@ -94,14 +96,10 @@ class Cell {
     document.execCommand("insertText", false, `\n${indent}`); // the one way that can be undone
   }
 
-  async press(what) {
+  press(what) {
     this.unread = false;
-    try {
-      const runner = await import(new URL(`${python}run.js`, location));
-      await runner[what](this, cells);
-    } catch (error) {
-      this.said.textContent = `Python cannot start here (${error.message}). ${ELSEWHERE}`;
-    }
+    this.judged = what === "check" ? (right) => judge(`code-${this.exercise}`, right) : null;
+    return press(this, what);
   }
 
   reset() {
@@ -113,6 +111,16 @@ class Cell {
     this.offer();
     this.said.textContent = "";
     this.go.focus();
+  }
+}
+
+// Also a Parsons step can be pressed: it has the parts of a cell that run.mjs needs.
+export async function press(cell, what) {
+  try {
+    const runner = await import(new URL(`${python}run.js`, location));
+    await runner[what](cell, cells);
+  } catch (error) {
+    cell.said.textContent = `Python cannot start here (${error.message}). ${ELSEWHERE}`;
   }
 }
 
