@@ -25,6 +25,7 @@ from engine import ROOT
 from engine.assets import THEME, esbuild
 from engine.compat import EXERCISES
 from engine.maths import NODE
+from engine.page_python import parsons
 
 HERE = Path(__file__).parent
 SCRIPTS = THEME / "js" / "python"
@@ -159,7 +160,7 @@ def shown_cells(text):
 
 
 def add_answers(app, doctree, docname):
-    """Add an empty answer after each code exercise: its first line, to be filled in."""
+    """Add two things after each code exercise: lines to order, and an answer to be filled in."""
     if not app.config.ce_python:
         return
     for node in [n for n in doctree.findall() if type(n).__name__ in EXERCISES]:
@@ -168,7 +169,10 @@ def add_answers(app, doctree, docname):
             block = nodes.literal_block(code, code, language="ipython3")
             cell = nodes.container("", nodes.container("", block, classes=["cell_input"]))
             cell["classes"], cell["ids"] = ["cell", "runs", "answer"], [f"answer-{node['label']}"]
-            node.parent.insert(node.parent.index(node) + 1, cell)
+            added = [nodes.raw("", parsons.step(node["label"]), format="html"), cell]
+            if app.config.hide_solutions:  # the lines of a step are those of the solution
+                added.pop(0)
+            node.parent.insert(node.parent.index(node) + 1, added)
 
 
 def runs_on(app, doctree):

@@ -1,10 +1,15 @@
 """The Parsons steps: their right lines are right, and each wrong line is wrong in its place."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from docutils import nodes
 
 import ce_lib as ce
 from ce_lib.exercises import answer_name, exercises, find, parsons
+from engine import page_python
+from engine.compat import EXERCISES
 
 ALL = exercises()
 # These go wrong on fewer cases than their traps: the other branch of the solution stays right.
@@ -56,3 +61,14 @@ def test_a_statement_of_many_lines_is_one_line_and_comments_are_left_out():
         (0, "else:"),
         (1, "c()"),
     ]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_site_without_solutions_has_no_lines_of_them(hidden):
+    exercise = type(EXERCISES[0], (nodes.Element,), {})
+    page = nodes.section("", exercise(label="entropy-kl"))
+    config = SimpleNamespace(ce_python="some", hide_solutions=hidden)
+    page_python.add_answers(SimpleNamespace(config=config), page, "entropy")
+    steps = [raw.astext() for raw in page.findall(nodes.raw)]
+    assert ["here = p &gt; 0" in step for step in steps] == ([] if hidden else [True])
+    assert page[-1]["ids"] == ["answer-entropy-kl"]

@@ -20,7 +20,7 @@ SCREENS = {
         "has_touch": True,
     },
 }
-PARTS = ":is(.ce-figure, .ce-quiz, .ce-progress, .ce-links)"
+PARTS = ":is(.ce-figure, .ce-quiz, .ce-progress, .ce-links, .parsons)"
 CONTROLS = f"{PARTS} :is(button, input, summary, select, [tabindex])"
 
 # The controls as large as they are pressed: a radio button is pressed by its label.
@@ -71,6 +71,7 @@ CUT = """parts => {
 
 USE = """() => {
     document.querySelectorAll("article details").forEach((fold) => (fold.open = true));
+    document.querySelectorAll(".parsons li:first-child > button").forEach((line) => line.click());
     document.querySelectorAll(".ce-quiz").forEach((quiz, i) => { // some right, some wrong
         const options = quiz.querySelectorAll("input");
         options[i % options.length].click();

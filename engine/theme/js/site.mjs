@@ -1,6 +1,7 @@
 // The script of every page; esbuild makes it one file, which also runs from a folder (file://).
 import "./colours.mjs";
 import "./python/cells.mjs"; // before page.mjs adds its buttons to code
+import "./python/parsons.mjs";
 import "./page.mjs";
 import "./quiz.mjs";
 import "./progress.mjs";
