@@ -70,17 +70,27 @@ def print_twice(document, printed):
     """Prints the document, fills in the numbers of its pages, and prints it again."""
     with sync_playwright() as playwright:
         browser = chromium(playwright)
-        page = browser.new_context(offline=True).new_page()
-        page.goto(document.as_uri())
-        page.evaluate("document.fonts.ready.then(() => true)")
-        page.pdf(path=printed, **PRINTED)
-        pages = pages_of(printed)
-        page.evaluate(FILL, pages)
-        page.pdf(path=printed, **PRINTED)
+        pages = print_once(browser, document, printed)
+        filled = print_once(browser, document, printed, pages)
         browser.close()
-    moved = [place for place, number in pages_of(printed).items() if pages[place] != number]
+    moved = [place for place, number in filled.items() if pages[place] != number]
     if moved:
         sys.exit(f"A page number must not move what it points at, but {moved[0]} moved.")
+
+
+def print_once(browser, document, printed, pages=None):
+    """Prints the document with these numbers of pages, and returns those of the print.
+
+    Each time in a page of its own: Chromium breaks a page that it has printed before elsewhere.
+    """
+    page = browser.new_context(offline=True).new_page()
+    page.goto(document.as_uri())
+    page.evaluate("document.fonts.ready.then(() => true)")
+    if pages:
+        page.evaluate(FILL, pages)
+    page.pdf(path=printed, **PRINTED)
+    page.context.close()
+    return pages_of(printed)
 
 
 def pages_of(pdf):
