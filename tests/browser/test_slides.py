@@ -12,7 +12,8 @@ from engine import ROOT
 CHAPTERS = sorted(twin.stem for twin in (ROOT / "chapters").glob("*.ipynb"))
 SCREEN = {"viewport": {"width": 1280, "height": 720}}
 CODE = ".cell.runs:not(.tag_hide-input, .answer)"  # what the page shows, and can run
-UNSEEN = f".highlight:not({CODE} *), details.hide, .exercise, .ce-quiz, .site-header, .neighbours, .headerlink"
+UNSEEN = f".highlight:not({CODE} *), details.hide, "
+UNSEEN += ".exercise, .ce-quiz, .site-header, .neighbours, .headerlink"
 
 
 def laws(name):
@@ -57,13 +58,15 @@ def test_keys_and_buttons_go_from_slide_to_slide_and_a_figure_keeps_its_own(open
         expect(at).to_have_text(f"{number} of {last}")
     page.get_by_role("button", name="Next").click()
     expect(at).to_have_text(f"3 of {last}")
-    page.get_by_role("button", name="Next").click()
     lens = page.locator(".slide:has([data-figure=likelihood])").first
+    number = 1 + lens.evaluate("slide => [...document.querySelectorAll('.slide')].indexOf(slide)")
+    for _ in range(number - 3):
+        page.get_by_role("button", name="Next").click()
     expect(lens).to_be_in_viewport(ratio=0.8)
     slider = lens.get_by_role("slider", name="probability q")
     slider.press("ArrowRight")
     expect(lens.locator(".ce-values")).not_to_contain_text("0.693 nats")
-    expect(at).to_have_text(f"4 of {last}")
+    expect(at).to_have_text(f"{number} of {last}")
     page.get_by_role("link", name="Leave").click()
     expect(page.get_by_role("link", name="Slides")).to_be_visible()
 

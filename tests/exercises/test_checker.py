@@ -171,8 +171,11 @@ def test_any_answer_gets_a_sentence(answer, said):
 
 
 @pytest.mark.usefixtures("ended")
-@pytest.mark.parametrize("threads_exist", [True, False], ids=["thread", "page"])
-@pytest.mark.parametrize("answer", [endless, endless_and_catching])
+@pytest.mark.parametrize(  # in a page one that catches everything ends with its whole cell
+    ("answer", "threads_exist"),
+    [(endless, True), (endless_and_catching, True), (endless, False)],
+    ids=["thread", "thread-catching", "page"],
+)
 def test_an_endless_loop_is_stopped(answer, threads_exist, monkeypatch):
     monkeypatch.setattr(exercises, "SECONDS", 0.2)
     monkeypatch.setattr(_sandbox, "THREADS", threads_exist)

@@ -105,8 +105,8 @@ ${", ".join(num(-np.log(x)) for x in after)}$, mean ${num(loss[1])}$.
 (b) Number {lost + 1} is sure and wrong now:
 ${num(-np.log(after[lost]))} / {num(4 * loss[1])} = {num(share)}$ of the whole.
 
-(c) One probability got much worse, its choices better. Accuracy counts who is ahead, the loss asks by
-how much.""",
+(c) One probability got much worse, its choices better. Accuracy counts who is ahead, the
+loss asks by how much.""",
     )
 
 
