@@ -13,7 +13,7 @@ from pathlib import Path
 from pygments.formatters import HtmlFormatter
 from sphinx.errors import ExtensionError
 
-from engine import ROOT
+from engine import ROOT, faces
 from engine.maths import KATEX, NODE
 from engine.outputs import digest
 
@@ -44,9 +44,11 @@ def style():
     maths = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(\"\w+\"\)", "", maths)
     version = json.loads((KATEX / "package.json").read_text("utf-8"))["version"]
     maths = maths.replace(".woff2)", f".woff2?v={version})")
+    text = faces.STYLE.replace(".woff2)", f".woff2?v={faces.folder().name})")
     light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
     dark = HtmlFormatter(style="a11y-high-contrast-dark")
     parts = [
+        text,
         maths,
         light,
         "@media (prefers-color-scheme: dark) {",
@@ -79,6 +81,7 @@ def write(app):
     made = subprocess.run(wheel, cwd=ROOT, capture_output=True, text=True)
     if made.returncode:
         raise ExtensionError(f"The wheel of ce_lib could not be built:\n{made.stderr}")
+    shutil.copytree(faces.folder(), folder / "faces")
     fonts = folder / "katex" / "fonts"
     fonts.mkdir(parents=True)
     for font in (KATEX / "dist" / "fonts").glob("*.woff2"):

@@ -31,17 +31,19 @@ FONTS = {  # font of the maths → the HTML that needs it
 
 
 def preloads(html):
-    """Return links that fetch the fonts of the page's maths before the first paint.
+    """Return links that fetch the faces of the text and of its maths before the first paint.
 
-    Without them formulas change their width when the fonts arrive, and lines break anew.
+    Without them lines and formulas change their width when the fonts arrive, and break anew.
     """
-    found = re.search(r"url\(([^()]*KaTeX_)Main-Regular(\.woff2[^()]*)\)", html)
-    return "".join(
-        '<link rel="preload" as="font" type="font/woff2" crossorigin '
-        f'href="{found[1]}{font}{found[2]}">'
-        for font, needed in FONTS.items()
-        if re.search(needed, html.partition("</head>")[2])
-    )
+    maths = re.search(r"url\(([^()]*KaTeX_)Main-Regular(\.woff2[^()]*)\)", html)
+    text = re.findall(r"url\(([^()]*faces/\w+\.woff2[^()]*)\)", html)
+    needed = [
+        f"{maths[1]}{font}{maths[2]}"
+        for font, used in FONTS.items()
+        if re.search(used, html.partition("</head>")[2])
+    ]
+    link = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
+    return "".join(link.format(address) for address in text + needed)
 
 
 def finish(html):

@@ -82,7 +82,9 @@ def prepare(app, page, template, context, doctree):
         "colours_script": COLOURS,
         "contents": contents(app.env),
         "csp": content_policy.PLACEHOLDER,
-        "css": app.config.ce_css.replace("url(fonts/", f"url({root}_static/katex/fonts/"),
+        "css": app.config.ce_css.replace("url(fonts/", f"url({root}_static/katex/fonts/").replace(
+            "url(faces/", f"url({root}_static/faces/"
+        ),
         "icon": icon,
         "python": page_python.attributes(app, root, asset) if runs else "",
         "scripts": scripts,

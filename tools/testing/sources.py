@@ -5,7 +5,7 @@ import shutil
 
 import yaml
 
-from engine import ROOT
+from engine import ROOT, faces
 
 TITLE = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["title"]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
@@ -29,7 +29,9 @@ NETWORK_HOOK = ROOT / "tests" / "hooks" / "network"
 def copy_book(folder, *without):
     """Copies the sources of the book, but for the files and folders of the names given."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*BUILT, *without))
-    for part in ("katex", "esbuild", "@esbuild", "linkedom", "minisearch", "stemmer"):
+    faces.folder()  # cut once, not in each copy
+    parts = ("katex", "esbuild", "@esbuild", "linkedom", "minisearch", "stemmer", ".cache/faces")
+    for part in parts:
         shutil.copytree(ROOT / "node_modules" / part, folder / "node_modules" / part)
     return folder
 

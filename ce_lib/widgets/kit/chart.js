@@ -77,12 +77,12 @@ export function chart({ x, y, height = 230, left = 46, bottom = 40, name }) {
     for (const v of x.ticks ?? ticks(...x.domain, width < 260 ? 4 : 5)) {
       marks.push(svg("line", { x1: X(v), x2: X(v), y1: height - bottom, y2: height - bottom + 4 }));
       marks.push(
-        label({ x: X(v), y: height - bottom + 17, "text-anchor": "middle" }, (x.format ?? tidy)(v)),
+        label({ x: X(v), y: height - bottom + 18, "text-anchor": "middle" }, (x.format ?? tidy)(v)),
       );
     }
     for (const v of y.ticks ?? ticks(...y.domain, 5)) {
       marks.push(svg("line", { x1: left, x2: width - right, y1: Y(v), y2: Y(v), class: "ce-grid" }));
-      marks.push(label({ x: left - 6, y: Y(v) + 4, "text-anchor": "end" }, (y.format ?? tidy)(v)));
+      marks.push(label({ x: left - 6, y: Y(v) + 3, "text-anchor": "end" }, (y.format ?? tidy)(v)));
     }
     const base = height - bottom;
     marks.push(svg("line", { x1: left, x2: width - right, y1: base, y2: base }));
