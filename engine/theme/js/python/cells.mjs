@@ -91,7 +91,9 @@ class Cell {
     if (event.shiftKey || event.ctrlKey || event.metaKey) return this.press(this.exercise ? "check" : "run");
     const before = getSelection().getRangeAt(0).cloneRange();
     before.setStart(this.code, 0);
-    const line = before.toString().split("\n").pop();
+    const text = before.cloneContents();
+    for (const mark of text.querySelectorAll("br, div")) mark.before("\n"); // Chromium's, WebKit's
+    const line = text.textContent.split("\n").pop();
     const indent = /^ */.exec(line)[0] + (/:\s*(#.*)?$/.test(line) ? "    " : "");
     document.execCommand("insertText", false, `\n${indent}`); // the one way that can be undone
   }

@@ -4,7 +4,7 @@
 import { element } from "../dom.mjs";
 
 const SLOW = 60; // seconds after which a cell is stopped
-const LARGEST = 1e6; // characters that a cell may show; Python's own limit is in its reach
+const LARGEST = 3e5; // characters that a cell may show; Python's own limit is in its reach
 const root = document.documentElement;
 const at = new URL(root.dataset.python, location.href).href;
 const size = Number(root.dataset.pythonSize);
@@ -175,8 +175,6 @@ async function execute(cell, before, code) {
   busy = cell;
   cell.restore?.();
   cell.shown = true;
-  cell.go.disabled = true;
-  if (cell.check) cell.check.disabled = true;
   cell.stop.hidden = cell.again.hidden = false;
   cell.stop.textContent = worker ? "Stop" : "Cancel";
   say(cell, worker ? "Running …" : "Starting Python …");
@@ -196,6 +194,7 @@ async function execute(cell, before, code) {
     const failed = await send(made, cell, code, true);
     ran.add(cell);
     const printed = cell.output?.innerText.trim().split("\n") ?? [];
+    if (failed.startsWith("MemoryError")) ended?.(); // what the names hold would leave no room
     if (failed) say(cell, "An error, see below.");
     else if (!cell.output?.hasChildNodes()) say(cell, "Done, nothing to show.");
     else say(cell, printed.length > 3 ? `Done: ${printed.length} lines.` : "Done.");
@@ -207,8 +206,7 @@ async function execute(cell, before, code) {
   } finally {
     busy = null;
     cell.progress?.remove();
-    cell.go.disabled = false;
-    if (cell.check) cell.check.disabled = false;
+    if (document.activeElement === cell.stop) cell.go.focus(); // what is hidden loses the keyboard
     cell.stop.hidden = true;
   }
 }
