@@ -8,7 +8,8 @@ from pathlib import Path
 from engine import ROOT
 from tools.testing import graphics
 
-pytest_plugins = ["tools.testing.book", "tools.testing.browser", "tools.testing.visits"]
+FIXTURES = ("book", "browser", "page_python", "visits")
+pytest_plugins = [f"tools.testing.{name}" for name in FIXTURES]
 
 # A worker has no core of its own: more threads than one only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -151,6 +151,7 @@ class Executed(NamedTuple):
 
     code: str
     printed: str
+    cells: list  # the code of each cell, and what it printed or had as its value, as text
     glued: dict  # the text of each glued value by its name
 
 
@@ -158,6 +159,14 @@ def code_cells(file):
     """The cells with code of a notebook, read without nbformat, which takes seconds to import."""
     cells = json.loads(file.read_text("utf-8"))["cells"]
     return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def shown(cell):
+    """What a cell printed, or had as its value, as text; no pictures and figures."""
+    for output in cell["outputs"]:
+        data = output.get("data", {})
+        if not {"text/html", "image/png"} & data.keys():
+            yield "".join(output.get("text", data.get("text/plain", "")))
 
 
 @pytest.fixture(scope="session")
@@ -172,11 +181,15 @@ def executed(book):
 
     def read(name):
         code = ["".join(cell["source"]) for cell in code_cells(folder / f"{name}.ipynb")]
-        outputs = [output for cell in kept[tuple(code)] for output in cell["outputs"]]
+        cells = kept[tuple(code)]
+        outputs = [output for cell in cells for output in cell["outputs"]]
         streams = ["".join(output.get("text", "")) for output in outputs]
-        glued = json.loads((folder / f"{name}.glue.json").read_text("utf-8"))
+        glue = folder / f"{name}.glue.json"
+        glued = json.loads(glue.read_text("utf-8")) if glue.exists() else {}
         glued = {name: ast.literal_eval(x["data"]["text/plain"]) for name, x in glued.items()}
-        return Executed("\n".join(code), "".join(streams), glued)
+        texts = ["\n".join(shown(cell)) for cell in cells]
+        cells = list(zip(code, texts, strict=True))
+        return Executed("\n".join(code), "".join(streams), cells, glued)
 
     return read
 
