@@ -47,6 +47,7 @@ async function start({ at, cache, size }) {
     env: { HOME: "/home/pyodide", OMP_NUM_THREADS: "1" },
     stdin: () => undefined,
   });
+  python.setInterruptBuffer(new Uint8Array(1)); // a loop then calls JavaScript, where WebKit ends it
   const bytes = async (stream) => new Uint8Array(await new Response(await stream).arrayBuffer());
   for (const stream of [numpy, library]) python.unpackArchive(await bytes(stream), "zip", { extractDir: sitePackages(python) });
   const runtime = python.pyimport("page_runtime");
