@@ -149,6 +149,19 @@ def has_chromium():
     return status_of(PYTHON, "-m", "playwright", "install", "chromium") == 0
 
 
+def try_other_engines():
+    """Tries to install Firefox and WebKit: without them, the tests that visit them are skipped."""
+    wanted = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
+    missing = [package for program, package in wanted.items() if not shutil.which(program)]
+    if missing and shutil.which("apt-get"):
+        say(f"Installing {', '.join(missing)} ...")
+        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        status_of(*sudo, "apt-get", "update", "-qq", **quiet)
+        for package in missing:
+            status_of(*sudo, "apt-get", "install", "-y", "-qq", package, **quiet)
+
+
 def need_chromium():
     """Exits with a sentence if there is no Chromium for the browser tests and the PDF."""
     if not has_chromium():
@@ -206,6 +219,7 @@ def test(*options):
     """
     environment("requirements-test.txt")
     need_chromium()
+    once("other engines", [], try_other_engines)  # not again where it was in vain
     run(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *options)
 
 

@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import expect
 
 from engine import offline
+from tools.testing.page_python import press
 from tools.testing.sources import PAGES
 
 CHAPTER = "chapters/entropy.html"
@@ -36,6 +37,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if ".html" in self.path:
             Handler.line.wait(60)
         super().do_GET()
+
+    def end_headers(self):
+        if "/_static/python/" in self.path:
+            self.send_header("Cache-Control", "no-store")  # the browser's own cache is no merit
+        super().end_headers()
 
     def log_message(self, *args):
         pass
@@ -91,6 +97,7 @@ class Host:
 
 @pytest.fixture
 def host(site, tmp_path):
+    Handler.asked.clear()
     started = Host(site, tmp_path)
     yield started
     started.stop()
@@ -198,6 +205,39 @@ def test_what_is_not_of_the_book_is_left_to_the_browser(visitor, host):
     assert answer.status == 404
     assert not answer.from_service_worker
     assert visitor.evaluate("fetch('no/such.js').then(r => r.status)") == 404
+
+
+@pytest.fixture
+def python_run(python_in_page, visitor, host):
+    """A function that runs the first cell of the chapter, and says what came of it."""
+
+    def run():
+        visitor.goto(f"{host.url}{CHAPTER}")
+        return press(visitor.locator(".cell.runs").first, "Run")["said"]
+
+    return run
+
+
+PARTS = "caches.keys().then(all => all.filter(name => name.startsWith('ce-python ')))"
+
+
+def test_python_comes_with_the_first_run_and_then_needs_no_network(visitor, host, python_run):
+    assert visitor.evaluate(PARTS) == []
+    assert not [path for path in Handler.asked if "/_static/python/" in path]
+    assert python_run() == "Done, nothing to show."
+    host.stop()
+    assert python_run() == "Done, nothing to show."
+
+
+def test_an_update_of_python_replaces_what_was_stored(visitor, host, python_run):
+    assert python_run() == "Done, nothing to show."
+    (old,) = (host.site / "_static" / "python").iterdir()
+    new = old.rename(old.with_name("0" * 12))
+    for page in host.site.rglob("*.html"):
+        page.write_text(page.read_text("utf-8").replace(old.name, new.name), "utf-8")
+    offline.write_worker(host.site)
+    assert python_run() == "Done, nothing to show."
+    assert visitor.evaluate(PARTS) == [f"ce-python {host.url}_static/python/{new.name}/"]
 
 
 # After an update
