@@ -215,7 +215,6 @@ SENTENCES = {
     "for i in range(10 ** 6): print(i)": r"… cut after 20,000 characters",
     f"print({BIG!r} * 10 ** 5)": r"… cut after 20,000 characters",
     "import page_runtime\nwhile True: page_runtime.post('text', 'x' * 999)": r"^Stopped: it shows",
-    "import numpy as np\nnp.ones(2 ** 28)": r"^(MemoryError|ValueError): ",
     "x = []\nwhile True: x.append(bytes(2 ** 24))": r"^MemoryError: Python in a page has one g",
     "raise SystemExit": r"^The cell ended itself with SystemExit\.",
     "import sys\nsys.exit(3)": r"^The cell ended itself with SystemExit\.",
@@ -226,9 +225,7 @@ SENTENCES = {
     "import threading\nthreading.Thread(target=print).start()": r"^RuntimeError: can't start",
     "def f(): f()\nf()": r"^RecursionError: maximum recursion depth exceeded",
     "import sys\nsys.stdout = None\nprint(1)\nsys.stdout.write": r"^AttributeError",
-    "import os\nos.abort()": r"^Python broke \(",
     "import os\nos._exit(3)": r"^Python broke \(Program terminated with exit\(3\)\)",
-    "import page_runtime\npage_runtime.post('died', 'x')": r"^Python broke",
 }  # fmt: skip
 
 
