@@ -6,9 +6,6 @@ unchanged files, so the files that are made here have names of their own.
 
 import hashlib
 import io
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from fontTools import subset
@@ -16,11 +13,11 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 from engine import ROOT
+from engine.made_once import kept
 
 NPM = ROOT / "node_modules" / "@fontsource-variable"
 SERIF = NPM / "source-serif-4" / "files" / "source-serif-4-latin-opsz-{}.woff2"
 SANS = NPM / "source-sans-3" / "files" / "source-sans-3-latin-wght-normal.woff2"
-CACHE = ROOT / "node_modules" / ".cache" / "faces"
 
 ASCII = range(0x20, 0x7F)
 LATIN = [*ASCII, *range(0xA0, 0x100), *map(ord, "ıŒœ–—‘’‚“”„†•…′″‹›⁄€™↑↓−∕")]
@@ -73,16 +70,12 @@ def cut(source, axes, signs, name):
 
 
 def folder():
-    """Return the folder of the faces; they are made once for each state of what they come from."""
-    digest = hashlib.sha256(Path(__file__).read_bytes() + (ROOT / "package-lock.json").read_bytes())
-    kept = CACHE / digest.hexdigest()[:12]
-    if not kept.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(dir=CACHE))
+    """Return the folder of the faces, made once for each state of what they come from."""
+
+    def make(made):
         for name, (source, axes, signs) in FACES.items():
-            (made / f"{name}.woff2").write_bytes(cut(source, axes, signs, f"Book {name.title()}"))
-        try:
-            os.rename(made, kept)
-        except OSError:  # another build was faster
-            shutil.rmtree(made)
-    return kept
+            face = cut(source, axes, signs, f"Book {name.title()}")
+            (made / f"{name}.woff2").write_bytes(face)
+
+    state = Path(__file__).read_bytes() + (ROOT / "package-lock.json").read_bytes()
+    return kept(f"faces/{hashlib.sha256(state).hexdigest()[:12]}", make)

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +23,7 @@ from ce_lib.exercises import exercises, starter
 from engine import ROOT
 from engine.assets import THEME, esbuild
 from engine.compat import EXERCISES
+from engine.made_once import kept
 from engine.maths import NODE
 from engine.page_python import parsons
 
@@ -31,7 +31,6 @@ HERE = Path(__file__).parent
 SCRIPTS = THEME / "js" / "python"
 WIDGETS = ROOT / "ce_lib" / "widgets"
 PYODIDE = ROOT / "node_modules" / "pyodide"
-CACHE = ROOT / "node_modules" / ".cache" / "page-python"
 DIGITS = Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz"
 PARTS = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.wasm.bin", "standard.bin", "numpy.bin"]
 PATIENCE = 120  # seconds for the official wheel of NumPy
@@ -57,23 +56,6 @@ def pack(step, out, *source):
     )
 
 
-def kept(name, make):
-    """Return the folder of this name in the cache, made if it is not there."""
-    folder = CACHE / name
-    if not folder.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as made:
-            make(Path(made))
-            try:
-                os.rename(made, folder)
-            except OSError:  # another build was faster
-                if not folder.exists():
-                    raise
-            else:
-                os.mkdir(made)  # for the context to remove
-    return folder
-
-
 @functools.cache
 def python():
     """Return the folder with Python and NumPy, packed; None, with a line that says why, without."""
@@ -89,7 +71,9 @@ def python():
 
     lock = PYODIDE / "pyodide-lock.json"
     try:
-        return kept(f"python-{digest(lock, HERE / 'pack.mjs', HERE / 'pack.py', *wheel)}", make)
+        return kept(
+            f"page-python/python-{digest(lock, HERE / 'pack.mjs', HERE / 'pack.py', *wheel)}", make
+        )
     except (ExtensionError, subprocess.TimeoutExpired, OSError) as error:
         if named:
             raise ExtensionError(f"{named} could not be packed: {error}") from error
@@ -127,7 +111,7 @@ def library():
         source.unlink()
 
     name = digest(HERE / "pack.mjs", HERE / "pack.py", *files, *files.values())
-    return kept(f"library-{name}", make)
+    return kept(f"page-python/library-{name}", make)
 
 
 # ---- steps of the pipeline -----------------------------------------------------------------------
