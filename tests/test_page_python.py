@@ -7,7 +7,7 @@ import re
 import pytest
 from sphinx.errors import ExtensionError
 
-from engine import page_python
+from engine import made_once, page_python
 from engine.page_python import PARTS
 from tools.testing.page_python import WITH_CODE
 from tools.testing.sources import PAGES, copy_python
@@ -33,7 +33,7 @@ def test_what_the_first_run_loads_is_light(parts):
 
 
 def test_two_packs_have_the_same_bytes(parts, tmp_path, monkeypatch):
-    monkeypatch.setattr(page_python, "CACHE", tmp_path)
+    monkeypatch.setattr(made_once, "CACHE", tmp_path)
     again = page_python.python.__wrapped__(), page_python.library.__wrapped__()
     made = [file for folder in again for file in folder.iterdir()]
     assert {file.name for file in made} == {*PARTS, "library.bin"}

@@ -268,7 +268,7 @@ def test_a_browser_that_is_too_old_has_one_sentence_and_no_buttons(page):
     page.add_init_script("delete globalThis.DecompressionStream")
     page.goto(CHAPTER)
     expect(page.get_by_text("Python cannot start in this browser.")).to_contain_text("in Colab")
-    buttons = page.locator(".cell").get_by_role("button", name=re.compile("^(Run|Check|Hint)$"))
+    buttons = page.locator("article").get_by_role("button", name=re.compile("^(Run|Check|Hint)$"))
     assert buttons.count() == 0
 
 

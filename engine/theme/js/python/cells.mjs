@@ -126,7 +126,7 @@ export async function press(cell, what) {
   }
 }
 
-const able = page && location.protocol !== "file:" && typeof WebAssembly === "object" && "DecompressionStream" in globalThis;
+export const able = page && location.protocol !== "file:" && typeof WebAssembly === "object" && "DecompressionStream" in globalThis;
 
 function paste(event) { // text alone, also where "plaintext-only" is unknown
   const text = event.clipboardData?.getData("text/plain");

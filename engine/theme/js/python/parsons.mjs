@@ -2,7 +2,7 @@
 // by the arrow keys. Python is loaded at Check alone.
 
 import { judge, solved } from "../progress.mjs";
-import { cells, press } from "./cells.mjs";
+import { able, cells, press } from "./cells.mjs";
 
 const FAR = 6; // pixels that a pointer moves before it drags
 
@@ -179,4 +179,7 @@ class Step { // with the parts of a cell that run.mjs needs
 
 const codeOf = (line) => line.querySelector("code").textContent;
 
-for (const box of document.querySelectorAll(".parsons")) new Step(box);
+for (const box of document.querySelectorAll(".parsons")) {
+  if (able) new Step(box);
+  else box.hidden = true; // nothing could check the lines
+}
