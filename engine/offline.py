@@ -18,7 +18,28 @@ PYTHON = "_static/python/"  # loaded, and kept, at the first Run only
 ONLINE = {"sw.js", "site.webmanifest", f"{NAME}.zip"}  # not in the zip: of no use on file://
 
 
+RARE = {  # font of the maths → the classes of what is set in it; most books use few of them
+    "AMS": "amsrm|mathbb|textbb",
+    "Caligraphic": "mathcal",
+    "Fraktur": "mathfrak|textfrak",
+    "Main-Bold": "mathbf|textbf",
+    "Main-Italic": "mathit|textit",
+    "Math-BoldItalic": "boldsymbol",
+    "SansSerif": "mathsf|textsf",
+    "Script": "mathscr|textscr",
+    "Typewriter": "mathtt|texttt",
+}
+
+
 # The service worker
+
+
+def unused_fonts(pages):
+    """Return the beginnings of the names of fonts in which no formula of these pages is set."""
+    classes = " ".join(found for page in pages for found in re.findall(r'class="([^"]+)"', page))
+    return tuple(
+        f"KaTeX_{font}" for font, used in RARE.items() if not re.search(rf"\b({used})\b", classes)
+    )
 
 
 def used(folder):
@@ -30,6 +51,8 @@ def used(folder):
         if f.suffix in KINDS and path != "sw.js" and not path.startswith(PYTHON)
     }
     found = [path for path in files if path.endswith(".html")]
+    unused = unused_fonts(files[path].read_text("utf-8") for path in found)
+    files = {path: f for path, f in files.items() if not f.name.startswith(unused)}
     for path in found:  # grows as it goes
         if files[path].suffix not in TEXTS:
             continue

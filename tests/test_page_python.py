@@ -28,7 +28,7 @@ def test_what_the_first_run_loads_is_light(parts):
         name: len(data if name.endswith(".bin") else gzip.compress(data))
         for name, data in loaded.items()
     }
-    assert weights.keys() == {*PARTS, "library.bin", "digits.bin"}
+    assert weights.keys() == {*PARTS, "library.bin", "digits.bin", "run.js"}
     assert sum(weights.values()) <= LIGHT, weights
 
 
