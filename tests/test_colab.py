@@ -256,6 +256,7 @@ def test_the_first_cell_adds_what_the_figures_need_where_it_is_missing(start, wh
     assert names(after - before) == {"ce_lib", "anywidget", "psygnal"}
 
 
+@pytest.mark.weekly
 def test_where_there_is_nothing_but_a_kernel_the_first_cell_brings_all(wheel, tmp_path):
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "bare"], check=True)
     python = tmp_path / "bare" / "bin" / "python"

@@ -28,7 +28,11 @@ def number_of_figures():
     return sum(bool(re.search(r"^widgets\.[A-Z]", cell, re.MULTILINE)) for cell in cells)
 
 
-@pytest.mark.parametrize("state", [True, False], ids=["state-saved", "state-not-saved"])
+@pytest.mark.parametrize(
+    "state",
+    [True, pytest.param(False, marks=pytest.mark.weekly)],
+    ids=["state-saved", "state-not-saved"],
+)
 def test_each_figure_is_a_sentence_and_nothing_stands_above_it(state, tmp_path, serve, browser):
     convert(tmp_path, state)
     assert (tmp_path / "entropy.html").stat().st_size < 2e6  # its own styles are 0.3 MB of it
