@@ -44,7 +44,9 @@ def style():
     maths = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(\"\w+\"\)", "", maths)
     version = json.loads((KATEX / "package.json").read_text("utf-8"))["version"]
     maths = maths.replace(".woff2)", f".woff2?v={version})")
-    text = faces.STYLE.replace(".woff2)", f".woff2?v={faces.folder().name})")
+    maths = maths.replace("url(fonts/", "url(_static/katex/fonts/")
+    text = faces.STYLE.replace("url(", "url(_static/")
+    text = text.replace(".woff2)", f".woff2?v={faces.folder().name})")
     light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
     dark = HtmlFormatter(style="a11y-high-contrast-dark")
     parts = [

@@ -48,7 +48,7 @@ class Runs(Made):
         rows = []
         for chapter in CHAPTERS:
             cells = page_python.shown_cells(chapter.source.read_text("utf-8"))
-            runs = sum(page_python.DRAWS not in cell for cell in cells)
+            runs = sum(not page_python.draws(cell) for cell in cells)
             code = len(by_chapter().get(chapter.key, {}))
             rows.append(f"| {chapter.numbered_title} | {runs} of {len(cells)} | {code or ''} |")
         head = ["| chapter | cells that run | exercises in code |", "|---|---|---|"]

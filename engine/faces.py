@@ -4,7 +4,6 @@ They come from npm. Their licence, the SIL Open Font License, reserves the name 
 unchanged files, so the files that are made here have names of their own.
 """
 
-import hashlib
 import io
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 from engine import ROOT
 from engine.made_once import kept
+from engine.outputs import digest
 
 NPM = ROOT / "node_modules" / "@fontsource-variable"
 SERIF = NPM / "source-serif-4" / "files" / "source-serif-4-latin-opsz-{}.woff2"
@@ -77,5 +77,4 @@ def folder():
             face = cut(source, axes, signs, f"Book {name.title()}")
             (made / f"{name}.woff2").write_bytes(face)
 
-    state = Path(__file__).read_bytes() + (ROOT / "package-lock.json").read_bytes()
-    return kept(f"faces/{hashlib.sha256(state).hexdigest()[:12]}", make)
+    return kept(f"faces/{digest([Path(__file__), ROOT / 'package-lock.json'])}", make)

@@ -82,9 +82,7 @@ def prepare(app, page, template, context, doctree):
         "colours_script": COLOURS,
         "contents": contents(app.env),
         "csp": content_policy.PLACEHOLDER,
-        "css": app.config.ce_css.replace("url(fonts/", f"url({root}_static/katex/fonts/").replace(
-            "url(faces/", f"url({root}_static/faces/"
-        ),
+        "css": app.config.ce_css.replace("url(_static/", f"url({root}_static/"),
         "icon": icon,
         "python": page_python.attributes(app, root, asset) if runs else "",
         "scripts": scripts,

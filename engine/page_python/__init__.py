@@ -5,7 +5,6 @@ one, if it can be had. Without a wheel, or with CE_RUN=0, the site has no Run bu
 """
 
 import functools
-import hashlib
 import json
 import os
 import re
@@ -25,35 +24,30 @@ from engine.assets import THEME, esbuild
 from engine.compat import EXERCISES
 from engine.made_once import kept
 from engine.maths import NODE
+from engine.outputs import digest
 from engine.page_python import parsons
 
 HERE = Path(__file__).parent
 SCRIPTS = THEME / "js" / "python"
 WIDGETS = ROOT / "ce_lib" / "widgets"
 PYODIDE = ROOT / "node_modules" / "pyodide"
-DIGITS = Path(find_spec("sklearn").origin).parent / "datasets" / "data" / "digits.csv.gz"
+LOCK = PYODIDE / "pyodide-lock.json"
+PACKER = [LOCK, HERE / "pack.mjs", HERE / "pack.py"]  # what is packed depends on these
 PARTS = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.wasm.bin", "standard.bin", "numpy.bin"]
 PATIENCE = 120  # seconds for the official wheel of NumPy
 LEFT_OUT = ("test_", "torch_", "triton_")  # no torch in a page
-DRAWS = "figures.show("  # in a cell that draws with matplotlib, which is not in the page
 WHY_NOT = "Drawn with matplotlib: this cell runs in the notebook."
 log = logging.getLogger(__name__)
 
 
-def digest(*parts):
-    """Return a hash of texts and files."""
-    made = hashlib.sha256()
-    for part in parts:
-        made.update(part.read_bytes() if isinstance(part, Path) else part.encode())
-    return made.hexdigest()[:12]
-
-
 def pack(step, out, *source):
-    """Pack one of the two parts into a folder; return whether it could be done."""
+    """Pack one of the two parts into a folder."""
     command = [NODE, HERE / "pack.mjs", PYODIDE, step, out, *source]
-    return subprocess.run(
+    made = subprocess.run(
         command, capture_output=True, encoding="utf-8", errors="replace", timeout=PATIENCE
     )
+    if made.returncode:
+        raise ExtensionError(made.stdout.strip()[-500:] or made.stderr[-500:])
 
 
 @functools.cache
@@ -64,16 +58,9 @@ def python():
         raise ExtensionError(f"CE_NUMPY_WHEEL must name the wheel of NumPy, got {named}")
     wheel = [Path(named)] if named else []
 
-    def make(folder):
-        made = pack("python", folder, *wheel)
-        if made.returncode:
-            raise ExtensionError(made.stdout.strip()[-500:] or made.stderr[-500:])
-
-    lock = PYODIDE / "pyodide-lock.json"
+    name = f"page-python/python-{digest([*PACKER, *wheel])}"
     try:
-        return kept(
-            f"page-python/python-{digest(lock, HERE / 'pack.mjs', HERE / 'pack.py', *wheel)}", make
-        )
+        return kept(name, lambda folder: pack("python", folder, *wheel))
     except (ExtensionError, subprocess.TimeoutExpired, OSError) as error:
         if named:
             raise ExtensionError(f"{named} could not be packed: {error}") from error
@@ -105,13 +92,16 @@ def library():
         with zipfile.ZipFile(source, "w") as archive:
             for place, file in files.items():
                 archive.writestr(zipfile.ZipInfo(place), file.read_bytes())
-        made = pack("library", folder, source)
-        if made.returncode:
-            raise ExtensionError(f"ce_lib could not be packed for the page: {made.stderr[-500:]}")
+        pack("library", folder, source)
         source.unlink()
 
-    name = digest(HERE / "pack.mjs", HERE / "pack.py", *files, *files.values())
+    name = digest([*PACKER, *files.values()], "\n".join(files))
     return kept(f"page-python/library-{name}", make)
+
+
+def parts():
+    """Return the files that the first Run loads, but for the runner itself."""
+    return [*(python() / name for name in PARTS), library() / "library.bin"]
 
 
 # ---- steps of the pipeline -----------------------------------------------------------------------
@@ -121,8 +111,7 @@ def configure(app, config):
     """Note the place of the parts, which is named by what is in them; "" without them."""
     config.ce_python = ""
     if os.environ.get("CE_RUN") != "0" and PYODIDE.exists() and python():
-        files = [python() / name for name in PARTS] + [library() / "library.bin"]
-        config.ce_python = digest(*files, *sorted(SCRIPTS.parent.rglob("*.mjs")))
+        config.ce_python = digest([*parts(), *sorted(SCRIPTS.parent.rglob("*.mjs"))])
 
 
 def mark_cells(app, doctree, docname):
@@ -132,9 +121,14 @@ def mark_cells(app, doctree, docname):
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") == "cell_code":
             code = next(cell.findall(nodes.literal_block)).astext()
-            cell["classes"].append("draws" if DRAWS in code else "runs")
-            if DRAWS in code:
+            cell["classes"].append("draws" if draws(code) else "runs")
+            if draws(code):
                 cell.append(nodes.paragraph("", WHY_NOT, classes=["cell-why"]))
+
+
+def draws(code):
+    """Whether a cell draws with matplotlib, which is not in the page."""
+    return "figures.show(" in code
 
 
 def shown_cells(text):
@@ -167,10 +161,9 @@ def runs_on(app, doctree):
 
 def attributes(app, root, asset):
     """Return what the scripts of a page must know of Python, as attributes of the page."""
-    files = [python() / name for name in PARTS] + [library() / "library.bin"]
     told = {
         "python": f"{root}_static/python/{app.config.ce_python}/",
-        "python-size": sum(f.stat().st_size for f in files if f.suffix == ".bin"),
+        "python-size": sum(f.stat().st_size for f in parts() if f.suffix == ".bin"),
         "figures": " ".join(sorted(f.parent.name for f in WIDGETS.glob("*/figure.js"))),
         "figures-script": asset("figures.js"),
     }
@@ -187,10 +180,12 @@ def write(app):
                 shutil.rmtree(old)
     if app.config.ce_python and not keep.exists():
         keep.mkdir(parents=True)
-        for name in PARTS:
-            shutil.copy(python() / name, keep)
-        shutil.copy(library() / "library.bin", keep)
-        shutil.copy(DIGITS, keep / "digits.bin")
-        worker = esbuild(str(SCRIPTS / "worker.mjs"), "--bundle", "--format=esm")
-        runner = ["--bundle", "--format=esm", f"--define:WORKER={json.dumps(worker)}"]
+        for part in parts():
+            shutil.copy(part, keep)
+        datasets = Path(find_spec("sklearn").origin).parent / "datasets"
+        shutil.copy(datasets / "data" / "digits.csv.gz", keep / "digits.bin")
+        info = json.dumps(json.loads(LOCK.read_text("utf-8"))["info"])
+        module = ["--bundle", "--format=esm"]
+        worker = esbuild(str(SCRIPTS / "worker.mjs"), *module, f"--define:INFO={info}")
+        runner = [*module, f"--define:WORKER={json.dumps(worker)}"]
         esbuild(str(SCRIPTS / "run.mjs"), *runner, f"--outfile={keep / 'run.js'}")

@@ -2,6 +2,8 @@
 
 import _imp
 import re
+import site
+import sys
 import zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc
 
@@ -42,14 +44,18 @@ def pack(target, optimize, sources):
 def compiled(name, sources):
     """The place of a compiled module: beside its source, or in its stead."""
     folder, _, file = name.rpartition("/")
-    return f"{folder}/__pycache__/{file[:-3]}.cpython-314.pyc" if sources else f"{name}c"
+    return (
+        f"{folder}/__pycache__/{file[:-3]}.{sys.implementation.cache_tag}.pyc"
+        if sources
+        else f"{name}c"
+    )
 
 
 def pyc(source, name, optimize):
     """The compiled module, which Python does not compare with a source."""
     code = compile(
         source,
-        f"/lib/python3.14/site-packages/{name}",
+        f"{site.getsitepackages()[0]}/{name}",
         "exec",
         dont_inherit=True,
         optimize=optimize,

@@ -1,5 +1,6 @@
 """Stand-ins for what a notebook has and a page lacks: IPython, anywidget, matplotlib, digits."""
 
+import json
 import sys
 from types import ModuleType
 
@@ -47,8 +48,6 @@ def install(show):
 
     class AnyWidget(traitlets.HasTraits):
         def page_state(self):
-            import json
-
             return [self.module, json.dumps(self.state())]
 
     def display(*values, **options):

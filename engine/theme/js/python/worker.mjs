@@ -4,7 +4,6 @@
 // that is a door may be used later: code in Python can replace its methods, and is then handed it.
 
 const LARGEST = 2 ** 30; // bytes of memory; more slows a telephone down until it kills the page
-const LOCK = { arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.2", abi_version: "2026_0" }; // of npm's pyodide-lock.json
 const DOORS = [
   "fetch", "XMLHttpRequest", "WebSocket", "WebSocketStream", "WebTransport", "EventSource", "importScripts",
   "Worker", "SharedWorker", "BroadcastChannel", "caches", "indexedDB", "navigator", "postMessage",
@@ -30,7 +29,7 @@ async function start({ at, cache, size }) {
   const part = await parts(at, cache, size);
   const [standard, wasm, numpy, library] = ["standard.bin", "pyodide.wasm.bin", "numpy.bin", "library.bin"].map(part);
   await Promise.all(["pyodide.mjs", "pyodide.asm.mjs", "run.js"].map(part)); // so that they are stored, too
-  const { loadPyodide, version } = await import(`${at}pyodide.mjs`);
+  const { loadPyodide } = await import(`${at}pyodide.mjs`);
   limitMemory();
   const given = self.fetch;
   self.fetch = async (url, options) => {
@@ -43,13 +42,14 @@ async function start({ at, cache, size }) {
     indexURL: at,
     stdLibURL: `${at}standard.bin`,
     packageBaseUrl: at,
-    lockFileContents: { info: { ...LOCK, version }, packages: {} },
+    lockFileContents: { info: INFO, packages: {} }, // of npm's pyodide-lock.json, by esbuild
     env: { HOME: "/home/pyodide", OMP_NUM_THREADS: "1" },
     stdin: () => undefined,
   });
   python.setInterruptBuffer(new Uint8Array(1)); // a loop then calls JavaScript, where WebKit ends it
   const bytes = async (stream) => new Uint8Array(await new Response(await stream).arrayBuffer());
-  for (const stream of [numpy, library]) python.unpackArchive(await bytes(stream), "zip", { extractDir: sitePackages(python) });
+  const extractDir = python.runPython("import site; site.getsitepackages()[0]");
+  for (const stream of [numpy, library]) python.unpackArchive(await bytes(stream), "zip", { extractDir });
   const runtime = python.pyimport("page_runtime");
   runtime.start((kind, value) => tell({ kind, value: value?.toJs ? value.toJs() : value }));
   run = runtime.run;
@@ -57,8 +57,6 @@ async function start({ at, cache, size }) {
   close();
   return (performance.now() - began) / 1000;
 }
-
-const sitePackages = (python) => python.runPython("import site; site.getsitepackages()[0]");
 
 // Returns a function from a part's name to its bytes: stored ones, else fetched and stored.
 async function parts(at, name, size) {
