@@ -1,4 +1,4 @@
-"""What takes seconds to make, and changes seldom, is kept beside the packages of npm."""
+"""Things that take seconds to make, and seldom change, are kept beside the packages of npm."""
 
 import os
 import shutil
