@@ -6,7 +6,7 @@ import { parseHTML } from "linkedom/worker"; // it is in one file
 
 const WIDE = 736; // pixels of a figure beside the contents of the book, and on a phone
 const NARROW = 342;
-const WORKED = "input, .ce-controls, .ce-controls *, .ce-buttons, .ce-buttons *, .ce-table, .ce-table *";
+const WORKED = "input, :is(.ce-controls, .ce-buttons, .ce-table, .ce-foot), :is(.ce-controls, .ce-buttons, .ce-table) *";
 const SPOKEN = /^(class|type|min|max)$/; // what a control needs to be as high as it will be
 const PLACE = /^(d|r|[xy][12]?|c[xy]|width|height|viewBox|transform)$/; // a tenth of a pixel is enough
 

@@ -116,6 +116,7 @@ def finish(app, exception):
 def add_directives(app):
     """Add the directives of the chapters; a build by another theme needs these alone."""
     app.add_node(quiz.quiz, html=(quiz.visit, quiz.depart))
+    app.add_role("set", figure_links.set_role)
     app.add_directive("quiz", quiz.Quiz)
     app.add_directive("chapters", chapter_lists.Chapters)
     app.add_directive("runs", chapter_lists.Runs)

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tools.testing import figures
-from tools.testing.figures import every_kind, every_page_of_figures, place, show_all
+from tools.testing.figures import every_kind, every_page_of_figures, open_table, place, show_all
 
 ENTROPY = "chapters/entropy.html"
 
@@ -24,7 +24,7 @@ FOCUS = """figure => {
 @every_page_of_figures
 def test_the_tab_key_meets_each_control_once_in_reading_order(page, name):
     for figure in show_all(page, name):
-        figure.get_by_text("Data table", exact=True).press("Enter")
+        open_table(figure)
         controls = figure.locator("input, button, summary, [tabindex]")
         in_order = controls.evaluate_all(
             """all => {
@@ -86,7 +86,7 @@ def test_a_burst_of_keys_is_told_once_and_the_same_never_twice(page):
             }
         }"""
     )
-    figure.get_by_text("Data table", exact=True).press("Enter")  # repaints, and says nothing
+    open_table(figure)  # repaints, and says nothing
     expect(live).to_have_text(re.compile("^At logit −1.00"))
     slider.press("ArrowLeft")
     slider.press("ArrowRight")  # back where it was

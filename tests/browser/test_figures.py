@@ -13,6 +13,7 @@ from tools.testing.figures import (
     every_kind,
     every_page_of_figures,
     inside,
+    open_table,
     painted,
     place,
     ready,
@@ -80,7 +81,7 @@ def test_each_figure_says_what_it_is_and_fits(screen, name):
 
         table = figure.locator("details table").first
         expect(table).to_be_hidden()
-        figure.get_by_text("Data table").click()
+        open_table(figure)
         expect(table).to_be_visible()
         assert table.get_by_role("row").count() >= 3
         assert table.get_by_role("columnheader").count() >= 3
@@ -125,7 +126,7 @@ def test_every_control_works_by_keys_and_the_address_follows(page, name):
         picture, live = figure.get_by_role("img"), figure.get_by_role("status")
         expect(live).to_have_text("")  # nothing has changed yet
         first.append((picture.get_attribute("aria-label"), drawing(figure)))
-        for control in figure.locator(".ce-controls input:not([type=radio])").all():
+        for control in figure.locator(":is(.ce-controls, .ce-hands) input:not([type=radio])").all():
             address = page.url
             if control.get_attribute("type") == "text":
                 control.fill("other words")

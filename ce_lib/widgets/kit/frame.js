@@ -1,6 +1,6 @@
 // What every figure shares: its frame, controls, read-out, data table, reset, and when to repaint.
 
-import { clip, show } from "./chart.js";
+import { clip, show, svg } from "./chart.js";
 
 export function html(tag, properties = {}, ...children) {
   const { dataset, aria, role, ...rest } = properties;
@@ -78,6 +78,20 @@ export const button = (label, click) => {
   return node;
 };
 
+// A button that shows a sign, and whose name is read out.
+const SIGNS = {
+  reset: "M4 10a6.5 6.5 0 1 1 2 4.7M4 5v5h5",
+  link: "M8.5 11.5l3-3M7 9L4.8 11.2a3 3 0 0 0 4 4L11 13M9 7l2.2-2.2a3 3 0 0 1 4 4L13 11",
+};
+export function iconButton(sign, label, click) {
+  const picture = svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: SIGNS[sign] }));
+  const name = html("span", {}, label);
+  const node = html("button", { type: "button", className: "ce-icon", title: label }, name);
+  node.prepend(picture);
+  node.addEventListener("click", click);
+  return node;
+}
+
 // A chart with what is said beneath it.
 export const box = (chart, ...below) => html("div", { className: "ce-chart-box" }, chart.root, ...below);
 
@@ -96,6 +110,25 @@ export function hideSpare(model) {
   return name ? [html("style", {}, `[data-spare="${name}"] { display: none }`)] : [];
 }
 
+export const tableOf = ({ head, rows }) =>
+  html(
+    "table",
+    {},
+    html("thead", {}, html("tr", {}, ...head.map((h) => html("th", { scope: "col" }, h)))),
+    html(
+      "tbody",
+      {},
+      ...rows.map(([first, ...rest]) =>
+        html(
+          "tr",
+          {},
+          html("th", { scope: "row" }, first),
+          ...rest.map((v) => html("td", {}, typeof v === "number" ? show(v, 4) : v)),
+        ),
+      ),
+    ),
+  );
+
 // The frame of a figure. The figure appends to `charts` and `controls`, and hands over
 //   keys    the traits that make up its state
 //   paint   () → { values: [[name, text], …], sentence, table: () → {head, rows}, or a list of
@@ -113,7 +146,7 @@ export function frame({ model, el, label, keys }) {
     html("summary", {}, "Data table"),
     tables,
   );
-  const reset = button("Reset", () => write(model.get("initial")));
+  const reset = iconButton("reset", "Reset", () => write(model.get("initial")));
   const buttons = html("div", { className: "ce-buttons" }, reset);
   const root = html(
     "div",
@@ -145,7 +178,7 @@ export function frame({ model, el, label, keys }) {
         values.replaceChildren(...cells.map((pair) => html("div", {}, ...pair)));
       }
       result.values.forEach((texts, i) => texts.forEach((text, k) => (cells[i][k].textContent = text)));
-      if (details.open) tables.replaceChildren(...[result.table()].flat().map(filled));
+      if (details.open) tables.replaceChildren(...[result.table()].flat().map(tableOf));
       charts.setAttribute("aria-label", result.sentence);
       said ??= result.sentence;
       clearTimeout(timer);
@@ -153,24 +186,6 @@ export function frame({ model, el, label, keys }) {
     }
     const say = (sentence) => (live.textContent = said = sentence);
     const later = () => (frameId ||= requestAnimationFrame(now));
-    const filled = ({ head, rows }) =>
-      html(
-        "table",
-        {},
-        html("thead", {}, html("tr", {}, ...head.map((h) => html("th", { scope: "col" }, h)))),
-        html(
-          "tbody",
-          {},
-          ...rows.map(([first, ...rest]) =>
-            html(
-              "tr",
-              {},
-              html("th", { scope: "row" }, first),
-              ...rest.map((v) => html("td", {}, typeof v === "number" ? show(v, 4) : v)),
-            ),
-          ),
-        ),
-      );
     details.addEventListener("toggle", later);
     for (const key of keys) model.on(`change:${key}`, later);
     const observer = new ResizeObserver(() => {

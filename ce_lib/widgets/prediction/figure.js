@@ -15,6 +15,8 @@ function render({ model, el }) {
   const digits = Math.max(0, Math.ceil(-Math.log10(step)));
   const text = (v) => (v === null ? "no guess" : `${show(v, digits)}${unit && ` ${unit}`}`);
 
+  const reply = (v) => model.get("replies").find(([from, to]) => v >= from && v <= to)?.[2] ?? model.get("feedback");
+
   // ---- DOM ----------------------------------------------------------------------------------
   const legend = html("legend", {}, ...(lead ? [html("b", {}, `${lead} `)] : []), question);
   const root = html("fieldset", { className: "ce ce-prediction" }, legend);
@@ -29,7 +31,15 @@ function render({ model, el }) {
   const scale = choosing
     ? null
     : slider({ label: "my guess", min: low, max: high, step, text, input: (v) => write({ guess: v, committed: false }) });
-  if (scale) root.append(scale.root);
+  if (scale) {
+    // a tap where the browser put the handle changes nothing, and is a guess all the same
+    for (const end of ["click", "keyup"]) {
+      scale.range.addEventListener(end, (event) => {
+        if (event.key !== "Tab" && model.get("guess") === null) write({ guess: Number(scale.range.value), committed: false });
+      });
+    }
+    root.append(scale.root);
+  }
   // the button that was pressed goes: the focus must not go with it
   const commit = button("Commit to this guess", () => {
     write({ committed: true });
@@ -48,7 +58,7 @@ function render({ model, el }) {
   function key() {
     const why = choosing
       ? html("ul", {}, ...options.map((option, i) => html("li", {}, `${i === correct ? "✓" : "✗"} ${option}: ${answers[i]}`)))
-      : html("p", {}, `${text(truth)}. ${model.get("feedback")}`);
+      : html("p", {}, `${text(truth)}. ${reply(truth)}`);
     return html("details", { className: "ce-unscripted" }, html("summary", {}, "Answer"), why);
   }
 
@@ -63,7 +73,8 @@ function render({ model, el }) {
     const [guess, committed] = [model.get("guess"), model.get("committed")];
     const made = guess !== null;
     radios.forEach((radio, i) => (radio.checked = guess === i));
-    scale?.update(guess); // null: the browser puts the handle in the middle
+    scale?.update(guess);
+    scale?.root.classList.toggle("ce-untouched", !made); // no handle stands on the line: it would be an answer
     commit.disabled = !made || committed;
     again.hidden = !committed;
     verdict.className = "ce-verdict";
@@ -71,7 +82,7 @@ function render({ model, el }) {
     if (!made || !committed) return;
     const right = choosing ? guess === correct : Math.abs(guess - truth) <= near;
     const [mark, word] = right ? ["✓", choosing ? "Yes." : "Close."] : ["✗", "Not quite."];
-    const why = choosing ? answers[guess] : `You said ${text(guess)}, it is ${text(truth)}. ${model.get("feedback")}`;
+    const why = choosing ? answers[guess] : `You said ${text(guess)}, it is ${text(truth)}. ${reply(guess)}`;
     verdict.classList.add(right ? "ce-right" : "ce-wrong");
     verdict.textContent = `${mark} ${word} ${why}`;
   }

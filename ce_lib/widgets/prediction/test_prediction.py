@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from ce_lib.widgets import Prediction
@@ -53,6 +54,28 @@ def test_a_guess_is_committed_before_the_answer_comes(screen):
     slider.fill("1.75")
     commit.click()
     expect(verdict).to_have_text(re.compile("^✓ Close"))
+
+
+@pytest.mark.parametrize("key", ["tap", "Enter"])
+def test_the_middle_of_the_line_can_be_guessed(page, key):
+    guess = show(page, place("prediction"))
+    slider = guess.get_by_role("slider", name="my guess")
+    if key == "tap":  # where the browser keeps the handle, which is not seen
+        slider.click()
+    else:
+        slider.press(key)
+    commit = guess.get_by_role("button", name="Commit to this guess")
+    expect(commit).to_be_enabled()
+    commit.click()
+    low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
+    assert float(slider.input_value()) == pytest.approx((low + high) / 2, abs=0.06)
+
+
+def test_each_likely_guess_has_its_reply():
+    replies = [[0, 0.4, "too low"], [0.4, 0.6, "about right"]]
+    figure = Prediction("?", truth=0.5, replies=replies, feedback="too high")
+    assert figure.initial["replies"] == replies
+    assert "<p>0.50. about right</p>" in still(figure)
 
 
 def test_the_guess_of_the_chapter_on_stability_is_close(page):

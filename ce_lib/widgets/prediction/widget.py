@@ -14,6 +14,8 @@ class Prediction(Figure):
         answers: what to say to each option. correct: the index of the right one.
         low, high, step: the slider. truth: the number. near: how far off still counts as close.
         unit: of the number. feedback: what to say beside it.
+        replies: [low, high, sentence] for guesses from low to high; the first that fits is said in
+            place of the feedback.
     """
 
     question = traitlets.Unicode().tag(sync=True)
@@ -28,6 +30,7 @@ class Prediction(Figure):
     near = traitlets.Float(0.0).tag(sync=True)
     unit = traitlets.Unicode("").tag(sync=True)
     feedback = traitlets.Unicode("").tag(sync=True)
+    replies = traitlets.List(traitlets.List()).tag(sync=True)
     guess = traitlets.Float(None, allow_none=True).tag(sync=True)
     committed = traitlets.Bool(False).tag(sync=True)
 
