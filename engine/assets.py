@@ -25,7 +25,7 @@ SCRIPTS = {
     "figures.js": KIT / "host.js",
     "search.js": THEME / "js" / "search.mjs",
 }
-STYLES = ["base", "layout", "content", "parts", "cells", "search", "slides", "print"]
+STYLES = ["base", "layout", "content", "landing", "parts", "cells", "search", "slides", "print"]
 BROWSERS = "--target=chrome99,firefox100,safari15.4"
 
 

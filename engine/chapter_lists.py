@@ -1,6 +1,6 @@
 """Lists of the chapters on other pages, made from their entries (chapters.py).
 
-`{chapters}` is the table of the landing page. `{runs}` counts the cells that run in the page.
+`{chapters}` is the list of questions on the landing page. `{runs}` counts the cells that run in the page.
 `{lessons}` is the plans of the page for teachers:
 the plan of a chapter stands in its exercises as `{lesson}`, which shows nothing there. In the API
 page "Chapter: KEY." of a docstring becomes a link.
@@ -8,6 +8,7 @@ page "Chapter: KEY." of a docstring becomes a link.
 
 import re
 
+from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
@@ -27,16 +28,32 @@ class Made(SphinxDirective):
         return self.parse_text_to_nodes(self.markdown(), allow_section_headings=True)
 
 
-class Chapters(Made):
-    def markdown(self):
-        numbers = {chapter.key: str(chapter.number) for chapter in CHAPTERS}
-        rows = [
-            f"| [{chapter.numbered_title}](/chapters/{chapter.name}.md) | {chapter.question} | "
-            + re.sub(r"[\w-]+", lambda key: numbers.get(key[0], key[0]), chapter.needs)
-            + f" | {chapter.minutes or ''} |"
-            for chapter in CHAPTERS
-        ]
-        return "\n".join(["| chapter | its question | after | min |", "|---|---|---|---|", *rows])
+class Chapters(SphinxDirective):
+    """The questions of the chapters, each a link with its title and its minutes as a dash."""
+
+    def run(self):
+        for chapter in CHAPTERS:
+            self.env.note_dependency(str(chapter.source))
+        rows = [nodes.list_item("", nodes.paragraph("", "", self.link(c))) for c in CHAPTERS]
+        return [nodes.bullet_list("", *rows, classes=["path"])]
+
+    def link(self, chapter):
+        """Return the link to a chapter, all of its row."""
+        numbers = {other.key: str(other.number) for other in CHAPTERS}
+        needs = re.sub(r"[\w-]+", lambda key: numbers.get(key[0], key[0]), chapter.needs)
+        time = f"{chapter.minutes} min" if chapter.minutes else ""
+        said = f"{time}, after {needs}" if needs else time
+        dash = f'<i style="--minutes: {chapter.minutes or 0}"></i>'
+        parts = [
+            nodes.inline("", str(chapter.number or ""), classes=["path-number"]),
+            nodes.inline("", chapter.question, classes=["path-question"]),
+            nodes.inline("", chapter.title, classes=["path-title"]),
+            nodes.inline("", "", nodes.raw("", dash, format="html"), nodes.Text(said), classes=["path-time"]),
+        ]  # fmt: skip
+        spaced = [part for one in parts for part in (one, nodes.Text(" "))]
+        row = nodes.inline("", "", *spaced, classes=["path-row"])
+        address = self.env.app.builder.get_relative_uri(self.env.docname, f"chapters/{chapter.name}")
+        return nodes.reference("", "", row, refuri=address, internal=True)
 
 
 class Runs(Made):

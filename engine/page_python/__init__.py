@@ -119,8 +119,9 @@ def mark_cells(app, doctree, docname):
     if not app.config.ce_python:
         return
     for cell in doctree.findall(nodes.container):
-        if cell.get("nb_element") == "cell_code":
-            code = next(cell.findall(nodes.literal_block)).astext()
+        block = next(cell.findall(nodes.literal_block), None)  # none where its input is removed
+        if cell.get("nb_element") == "cell_code" and block:
+            code = block.astext()
             cell["classes"].append("draws" if draws(code) else "runs")
             if draws(code):
                 cell.append(nodes.paragraph("", WHY_NOT, classes=["cell-why"]))
@@ -134,7 +135,7 @@ def draws(code):
 def shown_cells(text):
     """Return the code of the cells that a page shows, from its Markdown."""
     cells = re.findall(r"^```\{code-cell\}.*?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return [cell for cell in cells if ":tags: [remove-cell]" not in cell]
+    return [cell for cell in cells if not re.match(r":tags: \[remove-(cell|input)\]", cell)]
 
 
 def add_answers(app, doctree, docname):

@@ -72,7 +72,7 @@ function count(all, page) {
 }
 
 function landing(box) {
-  const links = [...document.querySelectorAll("article td a[href*='chapters/']")];
+  const links = [...document.querySelectorAll(".path a")];
   const beside = links.map((link) => {
     const note = element("div", { className: "ce-done" });
     link.after(note);
