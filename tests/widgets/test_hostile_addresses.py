@@ -43,7 +43,7 @@ def test_ten_thousand_hostile_addresses_set_a_figure_only_to_what_it_documents(f
     for trait, values in result["passed"].items():
         for value in values:
             setattr(figure, trait, value)  # traitlets raises where it is out of the domain
-            if isinstance(value, list):
+            if isinstance(value, list) and initial[trait]:  # an empty list may grow
                 assert len(value) == len(initial[trait])
         for value in values[:30]:
             type(figure)(**{**initial, trait: value})  # which checks what traits owe each other

@@ -108,7 +108,7 @@ def test_the_still_is_a_picture_with_its_text_or_a_folded_answer(figure):
         for picture in still.select("[role=img]"):
             assert len(picture["aria-label"]) > 30
             assert picture.select("svg path[d], svg rect[width], svg line[x1]")
-        assert still.select("[role=img]") and still.select(".ce-values dd")
+        assert still.select("[role=img]") and still.select(".ce-values dd, .ce-says")
         assert not re.search(r"NaN|Infinity|undefined", str(still.select("svg")))
 
 

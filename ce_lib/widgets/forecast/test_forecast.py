@@ -19,7 +19,7 @@ def bits(q):
 
 
 def prices(figure):
-    return figure.locator(".ce-chart text.ce-loss").all_inner_texts()
+    return figure.locator(".ce-chart text.ce-loss").all_text_contents()
 
 
 def test_each_control_is_heard(page):

@@ -19,7 +19,7 @@ const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 // What comes from elsewhere (a link of the text, the kernel) glides.
 export function stage({ model, el, label, keys, build }) {
   const says = html("p", { className: "ce-says" });
-  const picture = svg("svg", { class: "ce-chart" });
+  const picture = svg("svg", { class: "ce-chart", "aria-hidden": "true" });
   const room = html("div", { className: "ce-chart-box" }, says, picture);
   const charts = html("div", { className: "ce-charts", role: "img" }, room);
   const hands = html("div", { className: "ce-hands" });
@@ -182,6 +182,7 @@ export function handle(fig, { look = "q", radius = 9, ways, drag, parent = fig.p
     event.preventDefault();
     grip = at(event).map((v, i) => v - here[i]); // the knob stays where the finger took it
   });
+  knob.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // no scrolling
   knob.addEventListener("pointermove", (event) => {
     if (event.pointerId === held) drag(...at(event).map((v, i) => v - grip[i]));
   });
