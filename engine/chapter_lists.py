@@ -1,8 +1,7 @@
 """Lists of the chapters on other pages, made from their entries (chapters.py).
 
-`{chapters}` is the list of questions on the landing page. `{runs}` counts the cells that run in the page.
-`{lessons}` is the plans of the page for teachers:
-the plan of a chapter stands in its exercises as `{lesson}`, which shows nothing there. In the API
+`{chapters}` is the list of questions on the landing page. `{runs}` counts the cells that run in
+the page. `{lessons}` is the plans of the page for teachers: the plan of a chapter stands in its exercises as `{lesson}`, which shows nothing there. In the API
 page "Chapter: KEY." of a docstring becomes a link.
 """
 
@@ -43,16 +42,18 @@ class Chapters(SphinxDirective):
         needs = re.sub(r"[\w-]+", lambda key: numbers.get(key[0], key[0]), chapter.needs)
         time = f"{chapter.minutes} min" if chapter.minutes else ""
         said = f"{time}, after {needs}" if needs else time
-        dash = f'<i style="--minutes: {chapter.minutes or 0}"></i>'
+        dash = nodes.raw("", f'<i style="--minutes: {chapter.minutes or 0}"></i>', format="html")
         parts = [
             nodes.inline("", str(chapter.number or ""), classes=["path-number"]),
             nodes.inline("", chapter.question, classes=["path-question"]),
             nodes.inline("", chapter.title, classes=["path-title"]),
-            nodes.inline("", "", nodes.raw("", dash, format="html"), nodes.Text(said), classes=["path-time"]),
-        ]  # fmt: skip
+            nodes.inline("", "", dash, nodes.Text(said), classes=["path-time"]),
+        ]
         spaced = [part for one in parts for part in (one, nodes.Text(" "))]
         row = nodes.inline("", "", *spaced, classes=["path-row"])
-        address = self.env.app.builder.get_relative_uri(self.env.docname, f"chapters/{chapter.name}")
+        address = self.env.app.builder.get_relative_uri(
+            self.env.docname, f"chapters/{chapter.name}"
+        )
         return nodes.reference("", "", row, refuri=address, internal=True)
 
 
