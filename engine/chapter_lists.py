@@ -1,8 +1,9 @@
 """Lists of the chapters on other pages, made from their entries (chapters.py).
 
 `{chapters}` is the list of questions on the landing page. `{runs}` counts the cells that run in
-the page. `{lessons}` is the plans of the page for teachers: the plan of a chapter stands in its exercises as `{lesson}`, which shows nothing there. In the API
-page "Chapter: KEY." of a docstring becomes a link.
+the page. `{lessons}` is the plans of the page for teachers: the plan of a chapter stands in its
+exercises as `{lesson}`, which shows nothing there. In the API page "Chapter: KEY." of a docstring
+becomes a link.
 """
 
 import re
