@@ -16,7 +16,7 @@ from engine import ROOT
 SCREEN_ONLY = (
     ".headerlink, .toctree-wrapper, form, button, script, section:has(> .ce-progress), "
     ".cell.answer, .parsons, .cell-why, "  # of use in the page alone
-    "details.hide > summary, .cell:has(.ce-prediction) > details.hide, .ce-narrow, "
+    "details.hide > summary, .cell:has(.ce-prediction) > details.hide, .ce-fit:not(.ce-fit-mid), "
     ".ce-still :is(input, .ce-slider, .ce-controls, .ce-buttons, .ce-table)"
 )
 LINE = 100  # letters: a first paragraph of one line stays with what follows
