@@ -23,12 +23,12 @@ ON_PAGES = {f"chapters/{chapter.name}": chapter for chapter in CHAPTERS}
 def entry(env, page, title=None):
     """Return what a list says of a page: of a chapter its question, and its minutes."""
     chapter = ON_PAGES.get(page)
-    question = chapter.question if chapter else ""
+    question = re.sub("[$`]", "", chapter.question) if chapter else ""  # it is MyST
     return {
         "name": page,
         "title": question[:1].upper() + question[1:] or title or env.titles[page].astext(),
         "number": (chapter and chapter.number) or "",
-        "minutes": (chapter and chapter.minutes) or "",
+        "minutes": f"{chapter.minutes} min" if chapter and chapter.minutes else "",
     }
 
 
