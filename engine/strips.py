@@ -70,7 +70,39 @@ def tape():
     return unread, read
 
 
-STRIPS = {"entropy": tape}  # key of a chapter → what draws its strip
+def mails():
+    """Return a morning's mail as a filter sorted it, and the same with its two mistakes marked."""
+    sort = random.Random(2)
+    wide, high, step = 27, 18, 38
+    number = WIDEST // step
+    spam = [sort.random() < 0.4 for _ in range(number)]
+    bodies, flaps = ["", ""], ["", ""]  # of what is kept, of what is spam
+    for n in range(number):
+        corner = f"M{n * step + 1} 1"
+        bodies[spam[n]] += f"{corner}h{wide}v{high}h-{wide}z"
+        flaps[spam[n]] += f"{corner}l{wide / 2} 11l{wide / 2} -11"
+    kept = f'<path d="{bodies[0]}{flaps[0]}" fill="none" stroke="currentColor"/>'
+    sorted_out = (
+        f'<path d="{bodies[1]}" fill="currentColor" stroke="currentColor"/>'
+        f'<path d="{flaps[1]}" fill="none" stroke="var(--ground)"/>'
+    )
+    mistakes = (spam[3:].index(True) + 3, spam[8:].index(False) + 8)
+    marks = "".join(f"M{n * step + 1} 26h{wide}" for n in mistakes)
+    marked = f'<path d="{marks}" stroke="var(--loss)" stroke-width="4" stroke-linecap="round"/>'
+    unread = box(
+        "strip",
+        svg(WIDEST, 20, "A row of envelopes, some of them filled", kept + sorted_out),
+        "A Monday’s mail as the filter sorted it: filled is spam. Two of these are mistakes.",
+    )
+    read = box(
+        "strip read",
+        svg(WIDEST, 29, "The same envelopes, two of them marked", kept + sorted_out + marked),
+        "The same mail, read: the two mistakes are marked.",
+    )
+    return unread, read
+
+
+STRIPS = {"entropy": tape, "binary": mails}  # key of a chapter → what draws its strip
 
 
 def drawn(key):

@@ -14,7 +14,8 @@ from engine import ROOT
 
 # What paper has no use for. The folded code of a prediction tells its answer.
 SCREEN_ONLY = (
-    ".headerlink, .opening > :not(h1), .strip, .toctree-wrapper, form, button, script, section:has(> .ce-progress), "
+    ".headerlink, .opening > :not(h1), .strip, .toctree-wrapper, form, button, script, "
+    "section:has(> .ce-progress), "
     ".cell.answer, .parsons, .cell-why, "  # of use in the page alone
     "details.hide > summary, .cell:has(.ce-prediction) > details.hide, .ce-fit:not(.ce-fit-mid), "
     ".ce-still :is(input, .ce-slider, .ce-controls, .ce-buttons, .ce-table)"
