@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pygments.formatters import HtmlFormatter
 from sphinx.errors import ExtensionError
 
 from engine import ROOT, faces
@@ -47,16 +46,9 @@ def style():
     maths = maths.replace("url(fonts/", "url(_static/katex/fonts/")
     text = faces.STYLE.replace("url(", "url(_static/")
     text = text.replace(".woff2)", f".woff2?v={faces.folder().name})")
-    light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
-    dark = HtmlFormatter(style="a11y-high-contrast-dark")
     parts = [
         text,
         maths,
-        light,
-        "@media (prefers-color-scheme: dark) {",
-        dark.get_style_defs(':root:not([data-theme="light"]) .highlight'),
-        "}",
-        dark.get_style_defs(':root[data-theme="dark"] .highlight'),
         *((THEME / "css" / f"{name}.css").read_text("utf-8") for name in STYLES),
         (KIT / "figure.css").read_text("utf-8"),
     ]

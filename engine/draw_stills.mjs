@@ -1,11 +1,10 @@
 // Draws the still of each figure: the first drawing that its own code makes, without what only a
-// script can work. Reads [{figure, state}, …] and writes ["<div class=\"ce ce-still\" …>", …].
+// script can work. Reads [{figure, state, widths}, …] and writes ["<div class=\"ce ce-still\" …>", …].
 
 import { text } from "node:stream/consumers";
 import { parseHTML } from "linkedom/worker"; // it is in one file
 
-const WIDE = 736; // pixels of a figure beside the contents of the book, and on a phone
-const NARROW = 342;
+const SCREENS = ["wide", "mid", "narrow"]; // a laptop, a tablet, a phone: content.css shows one
 const WORKED = "input, :is(.ce-controls, .ce-buttons, .ce-table, .ce-foot), :is(.ce-controls, .ce-buttons, .ce-table) *";
 const SPOKEN = /^(class|type|min|max)$/; // what a control needs to be as high as it will be
 const PLACE = /^(d|r|[xy][12]?|c[xy]|width|height|viewBox|transform)$/; // a tenth of a pixel is enough
@@ -24,7 +23,7 @@ Object.assign(globalThis, {
 });
 
 // The width of a chart's box, by the grid of .ce-charts in figure.css.
-let room = WIDE;
+let room = 0;
 Object.defineProperty(Element.prototype, "clientWidth", {
   get() {
     const charts = this.parentElement;
@@ -44,16 +43,23 @@ async function drawn({ figure, state }, width) {
   return el.querySelector(".ce");
 }
 
+const widthOf = (charts) => Number(charts.querySelector(".ce-chart").getAttribute("width"));
+
+// A drawing for each screen, or one for several where it is about as wide.
 async function still(one) {
-  const root = await drawn(one, WIDE);
-  const charts = root.querySelector(".ce-charts");
-  if (charts) {
-    const narrow = (await drawn(one, NARROW)).querySelector(".ce-charts");
-    const [w, n] = [charts, narrow].map((of) => Number(of.querySelector(".ce-chart").getAttribute("width")));
-    if (Math.abs(w - n) > n / 5) {
-      charts.classList.add("ce-wide");
-      narrow.classList.add("ce-narrow");
-      charts.after(narrow);
+  const root = await drawn(one, one.widths[0]);
+  let last = root.querySelector(".ce-charts");
+  if (last) {
+    last.classList.add("ce-fit", "ce-fit-wide");
+    for (const [i, width] of one.widths.slice(1).entries()) {
+      const next = (await drawn(one, width)).querySelector(".ce-charts");
+      const [before, now] = [widthOf(last), widthOf(next)];
+      if (Math.abs(before - now) > now / 5) {
+        next.classList.add("ce-fit");
+        last.after(next);
+        last = next;
+      }
+      last.classList.add(`ce-fit-${SCREENS[i + 1]}`);
     }
   }
   root.querySelectorAll("[hidden], .ce-live, .ce-table > div").forEach((node) => node.remove());

@@ -21,9 +21,22 @@ FIGURE = re.compile(
     r'<div class="ce-figure" data-figure="(\w+)" data-key="([\w-]+)" data-state="([^"]*)">'
 )
 
+# Pixels of a figure on a laptop, a tablet and a phone: across the page, beside steps, in the margin.
+ACROSS, BESIDE, MARGIN = (984, 608, 350), (544, 608, 350), (320, 608, 350)
+
+
+def widths(raw):
+    """Returns how wide a figure is on each screen, by what it stands in."""
+    classes = set()
+    while raw.parent is not None:
+        raw = raw.parent
+        classes.update(raw.get("classes", ()))
+    return BESIDE if "steps" in classes else MARGIN if "tag_margin" in classes else ACROSS
+
 
 def stills(figures):
-    """Returns the HTML of the still of each {figure, state}."""
+    """Returns the HTML of the still of each {figure, state}, which may have widths of its own."""
+    figures = [{"widths": ACROSS} | figure for figure in figures]
     made = subprocess.run(
         [str(NODE), str(Path(__file__).with_suffix(".mjs"))],
         input=json.dumps(figures),
@@ -41,7 +54,10 @@ def draw(app, doctree, docname):
     found = [(raw, match) for raw, match in found if match]
     if not found:
         return
-    figures = [{"figure": match[1], "state": unescape(match[3])} for _, match in found]
+    figures = [
+        {"figure": match[1], "state": unescape(match[3]), "widths": widths(raw)}
+        for raw, match in found
+    ]
     copies = Counter()
     for (raw, match), still in zip(found, stills(figures), strict=True):
         key = match[2]

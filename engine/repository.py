@@ -63,26 +63,26 @@ def edit_url(repository, file):
 
 
 def links(app, page, context):
-    """Return the links from the page to other places, as dictionaries for the layout."""
+    """Return the links to the page in other forms, and those to what it is made from."""
     config, pathto = app.config, context["pathto"]
     url, source = config.ce_repository, context.get("page_source_suffix")
-    found = []
+    forms, sources = [], []
 
-    def add(text, icon, url, download=False):
-        found.append({"text": text, "icon": icon, "url": url, "download": download})
+    def add(to, text, url, download=False):
+        to.append({"text": text, "url": url, "download": download})
 
     if url.startswith(GITHUB) and has_notebook(page):
         at = f"{url.removeprefix(GITHUB)}/blob/{config.ce_notebook_branch}/{config.ce_folder}"
-        add("Open in Colab", "play", f"{COLAB}{at}{page}.ipynb")
+        add(forms, "Open in Colab", f"{COLAB}{at}{page}.ipynb")
     if url:
-        add("Repository", "code", url)
+        add(sources, "Repository", url)
     if url and source:
-        add("Edit", "edit", edit_url(url, f"{page}{source}"))
+        add(sources, "Edit", edit_url(url, f"{page}{source}"))
     if has_notebook(page):
-        add("Notebook", "download", pathto(f"{page}.ipynb", 1), download=True)
+        add(forms, "Notebook", pathto(f"{page}.ipynb", 1), download=True)
     if source:
-        add("Source", "text", pathto(f"_sources/{context['sourcename']}", 1), download=True)
-    return found
+        add(sources, "Source", pathto(f"_sources/{context['sourcename']}", 1), download=True)
+    return forms, sources
 
 
 def copy_notebooks(app):

@@ -6,6 +6,7 @@ SETTINGS = {
     "html_use_index": False,  # the search and the API page find everything in it
     "html_domain_indices": False,
     "html_permalinks_icon": "#",
+    "html_secnumber_suffix": " ",  # 1.1, and no full stop after it
     "nb_execution_raise_on_error": True,  # else a failing cell passes where warnings do
     "nb_execution_show_tb": True,
     "nb_merge_streams": True,  # by merge_streams.py

@@ -152,15 +152,16 @@ def test_the_colours_are_the_systems_or_the_chosen_ones_also_on_the_next_page(op
     page.goto("index.html")
     ground = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(ground)
-    button = page.get_by_role("button", name="colours: change")
-    for name in ("Light", "Dark"):
-        button.click()
-        expect(button).to_have_accessible_name(f"{name} colours: change")
+    button = page.locator(".theme-button")
+    expect(button).to_have_text("Dark")
+    button.click()
+    expect(button).to_have_text("Light")
+    expect(button).to_have_accessible_name("Light colours")
     dark = page.evaluate(ground)
     assert dark != light
     page.goto("chapters/notation.html")
     assert page.evaluate(ground) == dark
-    page.get_by_role("button", name="Dark colours: change").click()
+    page.get_by_role("button", name="Light colours").click()
     assert page.evaluate(ground) == light  # the system's again
     assert page.evaluate("localStorage.length") == 0
 
@@ -170,7 +171,7 @@ def test_hostile_colours_in_the_storage_are_ignored(open_page):
     page.add_init_script("localStorage.setItem('ce-theme', '\"><img src=x>')")
     page.goto("index.html")
     assert page.locator("html").get_attribute("data-theme") is None
-    expect(page.get_by_role("button", name="System colours: change")).to_be_visible()
+    expect(page.get_by_role("button", name="Light colours")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -182,12 +183,34 @@ def test_without_scripts_the_colours_are_the_systems(open_page, scheme):
     assert found == scheme
 
 
+MEANINGS = {"truth": "truth", "model": "model", "paid": "loss", "pull": "gradient"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_meaning_has_one_colour_in_the_text_and_in_formulas(small_book, build, serve, browser, scheme):
+    coloured = " ".join(f"[word]{{.{name}}} $\\{name}{{x}}$" for name in MEANINGS)
+    assert build(book := small_book(text=coloured)).returncode == 0
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(f"{serve(book / '_build' / 'html')}chapters/one.html")
+    for name, colour in MEANINGS.items():
+        probe = f"""document.body.style.outlineColor = getComputedStyle(document.documentElement)
+            .getPropertyValue("--{colour}"), getComputedStyle(document.body).outlineColor"""
+        expected = page.evaluate(probe)
+        parts = page.locator(f"article .{name}")
+        expect(parts).to_have_count(2)
+        found = parts.evaluate_all("all => all.map((part) => getComputedStyle(part).color)")
+        assert found == [expected] * 2, name
+        assert "\\" + name not in page.content()
+    page.close()
+
+
 # ------------------------------------------------------------------ chapters, folds, code
 
 
+@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_a_telephone_has_the_chapters_behind_a_button(open_page, script):
-    page = open_page(viewport={"width": 360, "height": 700}, java_script_enabled=script)
+def test_the_chapters_are_questions_behind_a_button(open_page, script, width):
+    page = open_page(viewport={"width": width, "height": 700}, java_script_enabled=script)
     page.goto("chapters/entropy.html")
     chapters = page.get_by_role("navigation", name="Chapters")
     expect(chapters).to_be_hidden()
@@ -196,10 +219,9 @@ def test_a_telephone_has_the_chapters_behind_a_button(open_page, script):
     page.keyboard.press("Escape")
     expect(chapters).to_be_hidden()
     page.get_by_role("button", name="Contents").click()
-    chapters.get_by_role("link", name="1.3. KL: the extra length").click()
-    expect(page).to_have_url(re.compile("#kl-the-extra-length$"))
-    if script:
-        expect(chapters).to_be_hidden()
+    expect(chapters.locator("[aria-current=page]")).to_have_text(re.compile(r"^1 .*\? 35 min$"))
+    chapters.get_by_role("link", name=re.compile("^2 ")).click()
+    expect(page).to_have_url(re.compile("/binary-cross-entropy.html$"))
 
 
 def test_the_first_tab_leads_to_the_text(page):
@@ -212,11 +234,33 @@ def test_the_first_tab_leads_to_the_text(page):
     assert page.evaluate(inside)
 
 
-def test_the_section_that_is_read_is_marked_in_the_list(page):
+def test_the_section_that_is_read_is_marked_on_the_wire(page):
     page.goto("chapters/entropy.html#perplexity")
-    current = page.locator("#contents [aria-current=location]")
+    wire = page.get_by_role("navigation", name="Sections of this page")
+    current = wire.locator("[aria-current=location]")
     expect(current).to_have_count(1)
-    expect(current).to_contain_text("Perplexity")
+    expect(current).to_have_text("Perplexity")
+    read = """link => Number(getComputedStyle(link).getPropertyValue("--read"))"""
+    dashes = wire.get_by_role("link")
+    expect(dashes.first).to_have_text("Start")
+    assert [dashes.nth(n).evaluate(read) for n in (0, 1, 2)] == [1, 1, 1]
+    assert dashes.last.evaluate(read) == 0
+    page.keyboard.press("End")
+    expect(wire.locator("[aria-current=location]")).to_have_text("Further reading")
+    page.wait_for_function("document.querySelector('.wire a:last-child').style.getPropertyValue('--read') == 1")
+
+
+def test_the_wire_leads_to_each_section_and_stays_in_sight(page):
+    page.goto("chapters/entropy.html")
+    wire = page.get_by_role("navigation", name="Sections of this page")
+    sections = page.locator("article > section > section").evaluate_all("all => all.map(s => s.id)")
+    links = wire.get_by_role("link").evaluate_all("all => all.map((link) => link.hash.slice(1))")
+    assert links[1:] == sections
+    wire.get_by_role("link", name="Soft labels").click()
+    expect(wire).to_be_in_viewport()
+    bottom = wire.evaluate("wire => wire.getBoundingClientRect().bottom")
+    top = page.locator("#soft-labels-the-floor h2").evaluate("h => h.getBoundingClientRect().top")
+    assert bottom <= top < 300
 
 
 def test_a_solution_opens_without_a_script(open_page):

@@ -14,9 +14,10 @@ from engine import ROOT
 
 # What paper has no use for. The folded code of a prediction tells its answer.
 SCREEN_ONLY = (
-    ".headerlink, .toctree-wrapper, form, button, script, section:has(> .ce-progress), "
+    ".headerlink, .opening > :not(h1), .strip, .toctree-wrapper, form, button, script, "
+    "section:has(> .ce-progress), "
     ".cell.answer, .parsons, .cell-why, "  # of use in the page alone
-    "details.hide > summary, .cell:has(.ce-prediction) > details.hide, .ce-narrow, "
+    "details.hide > summary, .cell:has(.ce-prediction) > details.hide, .ce-fit:not(.ce-fit-mid), "
     ".ce-still :is(input, .ce-slider, .ce-controls, .ce-buttons, .ce-table)"
 )
 LINE = 100  # letters: a first paragraph of one line stays with what follows

@@ -1,5 +1,5 @@
 // Small helps on every page: a key for the search, buttons that copy code, boxes that scroll by
-// the keyboard, and the section that is being read in the list of sections.
+// the keyboard.
 
 import { button, copy } from "./dom.mjs";
 
@@ -39,23 +39,7 @@ const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => 
 boxes.forEach((box) => resized.observe(box));
 document.fonts.ready.then(() => boxes.forEach(focusable)); // formulas grow into theirs
 
-// ---- the section that is being read -------------------------------------------------------------
-
-const links = new Map();
-for (const link of document.querySelectorAll("#contents ul ul a[href^='#']")) {
-  const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (section) links.set(section, link);
-}
-const seen = new Set();
-const reading = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target);
-  const here = [...links.keys()].find((section) => seen.has(section));
-  for (const [section, link] of links) {
-    if (section === here) link.setAttribute("aria-current", "location");
-    else link.removeAttribute("aria-current");
-  }
-}, { rootMargin: "0px 0px -70% 0px" });
-for (const section of links.keys()) reading.observe(section);
+// ---- the contents --------------------------------------------------------------------------------
 
 // A chapter chosen from the list over the page: the list has done its work.
 const list = document.getElementById("contents");

@@ -3,6 +3,8 @@ import "./colours.mjs";
 import "./python/cells.mjs"; // before page.mjs adds its buttons to code
 import "./python/parsons.mjs";
 import "./page.mjs";
+import "./wire.mjs";
+import "./steps.mjs";
 import "./quiz.mjs";
 import "./progress.mjs";
 import "./link_builder.mjs";

@@ -5,7 +5,7 @@
 import { button, element } from "./dom.mjs";
 
 const LAST = "#exercises, #further-reading";
-const KEPT = "h1, h2, h3, .math, ul, .table-box, .admonition:not(details, .exercise)";
+const KEPT = ".opening, h2, h3, .math, ul, .table-box, .admonition:not(details, .exercise)";
 const PICTURE = ".ce-figure, .ce-prediction, .ce-picture, svg, img";
 const RUNS = ".cell.runs:not(.tag_hide-input, .answer)"; // code that the page itself shows
 const CODE = ".cell_input, details.hide, .stream";
@@ -47,7 +47,7 @@ function make(part) {
     if (picture && !runs) child.querySelectorAll(CODE).forEach((code) => (code.hidden = true));
     if (!slide || picture || runs || full) { // a picture, or code, has a slide to itself
       slide = element("div", { className: "slide" });
-      if (!child.matches("h1, h2")) slide.dataset.title = number.textContent + name.textContent;
+      if (!child.matches(".opening, h2")) slide.dataset.title = number.textContent + name.textContent;
       child.before(slide);
     }
     slide.append(child);
