@@ -3,9 +3,10 @@
 import { is_distribution, move_to } from "../code_length/distribution.js";
 import { cross_entropy, entropy, kl_divergence, to_bits } from "../kit/ce_math.js";
 import { clip, set, svg } from "../kit/chart.js";
-import { button, choice } from "../kit/frame.js";
+import { button } from "../kit/frame.js";
 import { at_point, handle, line, mix, seeded, stage } from "../kit/stage.js";
 import { clicks, code_words, expect_more, LEAST, month, share } from "./code_words.js";
+import { preset } from "./preset.js";
 import { advance, begin, FALL, finish, mean_clicks, over } from "./run.js";
 import { click, clicks_look, hut, office, part_of_click, pen, row, weather } from "./shapes.js";
 
@@ -28,7 +29,6 @@ const WEATHERS = [
   ["sure", "always clear", [1, 0, 0, 0]],
   ["coast", "coast", [0.125, 0.25, 0.5, 0.125]],
 ];
-const same = (a, b) => a.length === b.length && a.every((v, k) => Math.abs(v - b[k]) < 1e-9);
 
 function render({ model, el }) {
   const words = model.get("words");
@@ -117,30 +117,17 @@ function render({ model, el }) {
         drag: (_, y) => move(snapped(clip((g.base - y) / g.tall, 0, 1))),
       });
     }
-    const list = preset("q", "which list", K === 4 ? LISTS : [["even", "all alike", words.map(() => 1 / K)]]);
-    const sky = preset("p", "which weather", K === 4 ? WEATHERS : [["even", "all alike", words.map(() => 1 / K)]]);
+    const even = [["even", "all alike", words.map(() => 1 / K)]];
+    const list = presets("q", "which list", LISTS);
+    const sky = presets("p", "which weather", WEATHERS);
+    function presets(key, label, all) {
+      const input = (value) => fig.glide({ [key]: value });
+      return preset({ label, all: K === 4 ? all : even, initial: model.get(key), input });
+    }
     const play = button("Run", () => fig.write({ running: !model.get("running") }));
     play.classList.add("ce-play");
     fig.controls.append(play, list.root);
     fig.more.append(sky.root);
-
-    // One of a few, or what a hand has made of it.
-    function preset(key, name, all) {
-      let own = model.get(key);
-      const { root, update } = choice({
-        label: name,
-        options: [...all.map(([id, text]) => [id, text]), ["own", "yours"]],
-        input: (id) => fig.glide({ [key]: all.find((one) => one[0] === id)?.[2] ?? own }),
-      });
-      return {
-        root,
-        update(value) {
-          const found = all.find((one) => same(one[2], value));
-          if (!found) own = value;
-          update(found ? found[0] : "own");
-        },
-      };
-    }
 
     // ---- the run ------------------------------------------------------------------------------
     const fresh = () => begin(month(model.get("p"), MONTH, seeded(11)), K);
@@ -189,7 +176,7 @@ function render({ model, el }) {
     function layout(w, narrow) {
       const sky = narrow ? w : Math.min(590, w * 0.6);
       Object.assign(g, narrow
-        ? { base: 208, tall: 70, bar: 24, word: 45, sign: 19, code: 78, left: 138, fall: 14, bill: 64, deep: 24, from: 30, to: w - 34 }
+        ? { base: 208, tall: 70, bar: 24, word: 45, sign: 19, code: 78, left: 138, fall: 10, bill: 64, deep: 24, from: 30, to: w - 34 }
         : { base: 184, tall: 138, bar: 34, word: 54, sign: 25, code: 98, left: 160, fall: 28, bill: 76, deep: 28, from: 66, to: w - 52 });
       Object.assign(g, { w, narrow, rise: narrow ? 24 : 34, column: (k) => ((k + 0.5) * sky) / K });
       const [top, low] = [g.base + g.left, g.base + g.left + g.fall];

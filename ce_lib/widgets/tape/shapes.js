@@ -38,9 +38,9 @@ export const clicks_look = { whole: pen(5, "var(--ce-q)"), part: pen(1.5, "var(-
 const HALF = 3.5; // pixels from the middle of a long click to the middle of its round end
 const ROUND = 1.9; // radius of the outline
 
-export const click = (x, y, long, slope = 0) =>
+export const click = (x, y, long, slope = 0, half = HALF) =>
   long
-    ? `M${n(x - HALF)} ${n(y - slope)}L${n(x + HALF)} ${n(y + slope)}`
+    ? `M${n(x - half)} ${n(y - slope)}L${n(x + half)} ${n(y + slope)}`
     : `M${n(x)} ${n(y)}h.01`;
 
 export function part_of_click(x, y, long) {
