@@ -114,7 +114,8 @@ function render({ model, el }) {
       input: (id) => {
         fractions = id === "parts";
         const lengths = model.get("lengths");
-        if (!fractions && !is_whole(lengths)) fig.glide({ lengths: lengths.map(to_grid) });
+        const up = (n) => Math.ceil(n - 0.02); // rounded up, a list that fits still fits
+        if (!fractions && !is_whole(lengths)) fig.glide({ lengths: lengths.map(up) });
         else fig.write({});
       },
     });

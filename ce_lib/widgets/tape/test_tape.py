@@ -141,7 +141,7 @@ def test_the_reader_starts_and_stops_the_words_and_reset_takes_them_back(page):
     expect(counted).to_have_count(1, timeout=20_000)
     figure.get_by_role("button", name="Pause").click()
     painted(page)
-    said = counted.inner_text()
+    said = counted.text_content()
     n, clicks = map(int, re.findall(r"\d+", said))
     assert clicks == 2 * n
     painted(page)
