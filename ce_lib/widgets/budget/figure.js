@@ -1,14 +1,14 @@
 // Code words share a strip from 0 to 1; above it the bill, as wide as p and as tall as the clicks.
 
 import { is_distribution } from "../code_length/distribution.js";
-import { cross_entropy, entropy, to_bits } from "../kit/ce_math.js";
 import { clip, set, svg } from "../kit/chart.js";
 import { button, choice } from "../kit/frame.js";
 import { at_point, handle, line, mix, stage } from "../kit/stage.js";
 import { clicks, share } from "../tape/code_words.js";
 import { preset } from "../tape/preset.js";
 import { click, pen, weather } from "../tape/shapes.js";
-import { codes_of, is_whole, least_whole, order_of, OVER, part, places_of, spread, taken, total } from "./room.js";
+import { codes_of, is_whole, order_of, OVER, part, places_of, spread, taken, total } from "./room.js";
+import { costs_of, sentence } from "./sayings.js";
 
 const LONGEST = 5; // clicks that a link may set
 const REACH = 4; // clicks that a hand may set
@@ -16,7 +16,9 @@ const REACH = 4; // clicks that a hand may set
 export const valid = {
   p: (p, state) => is_distribution(p) && p.length === state.p.length,
   lengths: (lengths, state) =>
-    Array.isArray(lengths) && lengths.length === state.lengths.length && lengths.every((n) => n >= 0 && n <= LONGEST),
+    Array.isArray(lengths) &&
+    lengths.length === state.lengths.length &&
+    lengths.every((n) => n >= 0 && n <= LONGEST),
 };
 
 const WEATHERS = [
@@ -69,7 +71,10 @@ function render({ model, el }) {
     const costs = each.map(() => text("ce-small ce-mid"));
     const names = each.map(() => text("ce-mid ce-bold"));
     const often = each.map(() => text("ce-small ce-mid ce-p"));
-    const beside = { mean: [text("ce-bold"), text("ce-bold")], floor: [text("ce-bold ce-p"), text("ce-bold ce-p")] };
+    const beside = {
+      mean: [text("ce-bold"), text("ce-bold")],
+      floor: [text("ce-bold ce-p"), text("ce-bold ce-p")],
+    };
     const captions = [text("ce-small ce-muted"), text("ce-small ce-muted")];
 
     const empty = svg("rect", { ...pen(1.5, "var(--ce-muted)"), "stroke-dasharray": "3 5" });
@@ -99,14 +104,16 @@ function render({ model, el }) {
       const lengths = model.get("lengths").map((old, i) => (i === k ? to_grid(n) : old));
       if (lengths[k] !== model.get("lengths")[k]) how({ lengths });
     };
-    const knobs = each.map((k) =>
-      handle(fig, {
+    const knobs = each.map((k) => {
+      const input = (n) => lengthen(k, n, fig.write);
+      const label = `clicks of ${words[k]}`;
+      return handle(fig, {
         look: "q",
         radius: 8,
-        ways: [{ label: `clicks of ${words[k]}`, min: 1, max: REACH, step: "any", text: said_clicks, input: (n) => lengthen(k, n, fig.write) }],
+        ways: [{ label, min: 1, max: REACH, step: "any", text: said_clicks, input }],
         drag: (_, y) => lengthen(k, (g.base - y) / g.row, fractions ? fig.write : fig.glide),
-      }),
-    );
+      });
+    });
     const ranges = [...fig.hands.querySelectorAll("input")];
     const kind = choice({
       label: "lengths",
@@ -129,7 +136,8 @@ function render({ model, el }) {
       fractions = !is_whole(model.get("initial").lengths);
     });
     fig.controls.append(kind.root);
-    fig.more.append(sky.root, button("Meet every line", () => fig.glide({ lengths: exact(model.get("p")) })));
+    const meet = button("Meet every line", () => fig.glide({ lengths: exact(model.get("p")) }));
+    fig.more.append(sky.root, meet);
 
     // ---- value ↔ pixel --------------------------------------------------------------------------
     const g = {};
@@ -143,9 +151,11 @@ function render({ model, el }) {
       g.X = (v) => left + v * g.unit;
       g.Y = (n) => g.base - n * g.row;
       scale(REACH);
-      write(captions[0], left, g.top - 12, narrow ? "the bill: as wide as p, as tall as its clicks" : "the bill: as wide as the word is common, as tall as it has clicks");
+      const wide = narrow ? "p, as tall as its clicks" : "the word is common, as tall as it has clicks";
+      write(captions[0], left, g.top - 12, `the bill: as wide as ${wide}`);
       write(captions[1], left, g.strip - 9, "the budget: one more click, half the room");
-      set(ruler, { d: [0, 1, 2, 3, 4].map((i) => line([[g.X(i / 4), g.foot], [g.X(i / 4), g.foot + 5]])).join("") });
+      const notch = (x) => line([[x, g.foot], [x, g.foot + 5]]);
+      set(ruler, { d: ticks.map((_, i) => notch(g.X(i / 4))).join("") });
       set(end, { d: line([[g.X(1), g.strip - 8], [g.X(1), g.foot + 8]]) });
       ticks.forEach((tick, i) => set(tick, { x: g.X(i / 4), y: g.foot + 19 }));
       return g.foot + 44;
@@ -177,7 +187,7 @@ function render({ model, el }) {
       paint_strip(lengths);
       kind.update(fractions ? "parts" : "whole");
       sky.update(model.get("p"));
-      return sentence(model.get("p"), state); // of where it is going: on the way it would flicker
+      return sentence(words, model.get("p"), state); // of its end: on the way it would flicker
     }
 
     function paint_bill(p, lengths, { needs, average, H }) {
@@ -196,9 +206,11 @@ function render({ model, el }) {
         set(due[k], { d: needs[k] <= g.most ? line([[x, y_best], [x + wide, y_best]]) : "" });
         const cost = p[k] * (n - best);
         const high = Math.abs(y - y_best);
-        const word = Math.abs(cost) < 0.005 || high < 30 || wide < 24 ? "" : wide > 84 ? `${share(Math.abs(cost))} ${cost > 0 ? "wasted" : "saved"}` : share(Math.abs(cost));
+        const room = Math.abs(cost) > 0.005 && high > 30 && wide > 24;
+        const what = wide > 84 ? (cost > 0 ? " wasted" : " saved") : "";
         set(costs[k], { class: `ce-small ce-mid ${cost > 0 ? "ce-on" : "ce-halo ce-grad"}` });
-        write(costs[k], x + wide / 2, cost > 0 ? y_best - 9 : y_best + 17, word);
+        const text_y = y_best + (cost > 0 ? -9 : 17);
+        write(costs[k], x + wide / 2, text_y, room ? share(Math.abs(cost)) + what : "");
         return x + wide / 2;
       });
       const places = spread(middles, 44, g.left + 8, g.X(1) + (g.narrow ? 8 : -8));
@@ -216,12 +228,14 @@ function render({ model, el }) {
       const near = Math.abs(average - H) < 0.005;
       const up = near || average >= H;
       const look = near ? "p" : up ? "loss" : "grad";
-      set(floor, { d: line([[g.left, g.Y(H)], [g.X(1) + 8, g.Y(H)]]) });
-      set(mean, { d: line([[g.left, g.Y(average)], [g.X(1) + 8, g.Y(average)]]), stroke: `var(--ce-${look})` });
+      const level = (n) => line([[g.left, g.Y(n)], [g.X(1) + 8, g.Y(n)]]);
+      set(floor, { d: level(H) });
+      set(mean, { d: level(average), stroke: `var(--ce-${look})` });
       const at = (node, y, said) => write(node, g.X(1) + 14, y, said);
       const above = (y) => [y - 16, y - 1];
       const below = (y) => [y + 13, y + 28];
-      const [mean_at, floor_at] = up ? [above(g.Y(average)), below(g.Y(H))] : [below(g.Y(average)), above(g.Y(H))];
+      const mean_at = (up ? above : below)(g.Y(average));
+      const floor_at = (up ? below : above)(g.Y(H));
       beside.mean.forEach((node) => set(node, { class: `ce-bold ce-${look}` }));
       at(beside.mean[0], mean_at[0], "average");
       at(beside.mean[1], mean_at[1], near ? "= entropy" : average.toFixed(2));
@@ -239,14 +253,16 @@ function render({ model, el }) {
         const [x, z] = [places[k], places[k] + room[k]].map((v) => Math.min(g.X(v), g.w));
         const wide = z - x;
         box(cells[k], x + 1, g.strip, wide - 2, g.deep);
-        set(cells[k], { fill: `var(--ce-${bad ? "loss" : "q"}-soft)`, stroke: `var(--ce-${bad ? "loss" : "q"})` });
+        const colour = `--ce-${bad ? "loss" : "q"}`;
+        set(cells[k], { fill: `var(${colour}-soft)`, stroke: `var(${colour})` });
         set(warnings[k], { d: bad ? hatch(x + 1, g.strip, wide - 2, g.deep) : "" });
         const middle = (x + z) / 2;
         const named = wide > words[k].length * 8 + 6;
         set(cell_names[k], { class: `ce-mid ce-bold ce-halo ce-${bad ? "loss" : "q"}` });
         write(cell_names[k], middle, g.strip + 21, named ? words[k] : "");
         const sign = !named && wide > 24;
-        set(signs[k], { transform: `${at_point(middle, g.strip + 17)} scale(.8)`, visibility: sign ? "visible" : "hidden" });
+        const small = `${at_point(middle, g.strip + 17)} scale(.8)`;
+        set(signs[k], { transform: small, visibility: sign ? "visible" : "hidden" });
         const code = codes[k];
         const low = g.strip + g.deep - 14;
         const gap = Math.min(16, (wide - 6) / Math.max(1, code?.length ?? 1));
@@ -265,49 +281,31 @@ function render({ model, el }) {
       const parts = order_of(lengths).map((k) => part(room[k])).join(" + ");
       const over = sum > 1 + OVER;
       set(account, { class: `ce-mid ce-bold ${over ? "ce-loss" : ""}` });
-      write(account, g.X(0.5), g.foot + 37, is_whole(lengths) ? `${parts} = ${part(sum)}` : `the sum is ${sum.toFixed(2)}`);
-    }
-
-    // ---- words ----------------------------------------------------------------------------------
-    function sentence(p, lengths) {
-      const { needs, average, H } = costs_of(p, lengths);
-      const waste = average - H;
-      const places = places_of(lengths);
-      const room = taken(lengths);
-      const spare = 1 - total(room);
-      if (spare < -OVER) {
-        const out = each.filter((k) => places[k] + room[k] > 1 + OVER).map((k) => `<i>${words[k]}</i>`);
-        const lost = out.length > 1 ? `${out.slice(0, -1).join(", ")} and ${out.at(-1)}` : out[0];
-        return `<b class="loss">${part(-spare)} over the budget.</b> Whatever clicks ${lost} got, ${out.length > 1 ? "they" : "it"} would begin like another word: the clerk could not tell them apart.`;
-      }
-      if (waste < 0.005) {
-        return `Every word has as many clicks as it has surprise. <b class="p">${H.toFixed(2)}</b> clicks a word, and it cannot be shorter.`;
-      }
-      if (is_whole(lengths) && average < least_whole(p) + 1e-9) {
-        return `No list of whole clicks is shorter: <b>${average.toFixed(2)}</b> a word, <b class="loss">${waste.toFixed(2)}</b> more than the surprise.`;
-      }
-      const much = waste < 0.995 ? `${share(waste)} of a click` : `${share(waste)} click${waste > 1.005 ? "s" : ""}`;
-      const wasted = `<b class="loss">${much} a word ${waste > 1.005 ? "are" : "is"} wasted</b>`;
-      if (spare > OVER) return `<b class="q">${part(spare)} of the strip is empty</b>, so some word could be shorter. As it is, ${wasted}.`;
-      const worst = each.reduce((a, k) => (p[k] * (lengths[k] - needs[k]) > p[a] * (lengths[a] - needs[a]) ? k : a), 0);
-      const gap = lengths[worst] - needs[worst];
-      const many = Math.abs(gap - 1) < 0.005 ? "a click" : `${share(gap)} click${gap > 1 ? "s" : ""}`;
-      return `The strip is full, yet ${wasted}: <i>${words[worst]}</i> has ${many} too many, and ${share(p[worst])} of all words are <i>${words[worst]}</i>.`;
+      const said = is_whole(lengths) ? `${parts} = ${part(sum)}` : `the sum is ${sum.toFixed(2)}`;
+      write(account, g.X(0.5), g.foot + 37, said);
     }
 
     function table({ p, lengths }) {
       const { needs, average, H } = costs_of(p, lengths);
       const room = taken(lengths);
       const codes = codes_of(lengths);
-      const spell = (code) => (code ? code.map((long) => (long ? "long" : "short")).join(" ") || "nothing" : "none");
+      const click_names = (code) => code.map((long) => (long ? "long" : "short")).join(" ");
+      const spell = (code) => (code ? click_names(code) || "nothing" : "none");
       return [
         {
           head: ["word", "p", "clicks", "surprise (bits)", "p × clicks", "room, ½ⁿ", "its clicks"],
-          rows: each.map((k) => [words[k], p[k], lengths[k], needs[k], p[k] * lengths[k], room[k], spell(codes[k])]),
+          rows: each.map((k) => {
+            const cost = p[k] * lengths[k];
+            return [words[k], p[k], lengths[k], needs[k], cost, room[k], spell(codes[k])];
+          }),
         },
         {
           head: ["all words", "value"],
-          rows: [["average (clicks)", average], ["entropy (bits)", H], ["room taken, at most 1", total(room)]],
+          rows: [
+            ["average (clicks)", average],
+            ["entropy (bits)", H],
+            ["room taken, at most 1", total(room)],
+          ],
         },
       ];
     }
@@ -321,12 +319,6 @@ function render({ model, el }) {
 function slide(from, to, t) {
   const [a, z] = [from, to].map((lengths) => lengths.places ?? places_of(lengths));
   return Object.assign(mix(from, to, t), { places: mix(a, z, t) });
-}
-
-// What each word deserves, −log₂ p, and what a word costs on average: p × its clicks.
-function costs_of(p, lengths) {
-  const average = to_bits(cross_entropy(p, taken(lengths)));
-  return { needs: p.map(clicks), average, H: to_bits(entropy(p)) };
 }
 
 const said_clicks = (n) => `${Number(n.toFixed(2))} click${n === 1 ? "" : "s"}`;

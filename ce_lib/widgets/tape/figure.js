@@ -6,7 +6,9 @@ import { clip, set, svg } from "../kit/chart.js";
 import { button } from "../kit/frame.js";
 import { at_point, handle, line, mix, seeded, stage } from "../kit/stage.js";
 import { clicks, code_words, expect_more, LEAST, month, share } from "./code_words.js";
+import { landscape } from "./landscape.js";
 import { preset } from "./preset.js";
+import { judge, sentence } from "./sayings.js";
 import { advance, begin, FALL, finish, mean_clicks, over } from "./run.js";
 import { click, clicks_look, hut, office, part_of_click, pen, row, weather } from "./shapes.js";
 
@@ -16,6 +18,15 @@ export const valid = {
   running: (running) => typeof running === "boolean",
 };
 
+// Pixels: where things stand below the top, below the foot of the bars (base), below the land (bill).
+const ON_A_PAGE = {
+  names: 18, base: 184, tall: 138, bar: 34, sign: 25, word: 54, code: 98, ridge: 160,
+  bill: 76, deep: 28, rise: 34, ticks: 17, gap: 16, speed: 500,
+};
+const ON_A_PHONE = {
+  names: 115, base: 208, tall: 70, bar: 24, sign: 19, word: 45, code: 78, ridge: 138,
+  bill: 64, deep: 24, rise: 24, ticks: 15, gap: 14, speed: 370,
+};
 const MONTH = 120; // words: four a day
 const STEP = 0.025; // of a knob by a key; ⅛ is one of its places
 const LISTS = [
@@ -74,7 +85,8 @@ function render({ model, el }) {
       c.word.textContent = words[k];
       c.beside = text("ce-small ce-muted");
       c.verdict = text("ce-small ce-mid");
-      c.value = { p: text("ce-small ce-mid ce-halo ce-p"), q: text("ce-small ce-mid ce-halo ce-q") };
+      const value = "ce-small ce-mid ce-halo";
+      c.value = { p: text(`${value} ce-p`), q: text(`${value} ce-q`) };
     }
     const drops = path(pen(2, "var(--ce-p)"));
     const falling = each.map((k) => {
@@ -97,23 +109,27 @@ function render({ model, el }) {
       needle: svg("path", { d: "M0 0L-6-9H6Z", fill: "var(--ce-ink)" }),
     };
     fig.picture.append(...Object.values(bill));
-    const bill_texts = { H: text("ce-bold"), KL: text("ce-bold"), goal: text("ce-mid ce-bold ce-halo"), so_far: text("") };
+    const bill_texts = {
+      H: text("ce-bold"),
+      KL: text("ce-bold"),
+      goal: text("ce-mid ce-bold ce-halo"),
+      so_far: text(""),
+    };
     const ticks = [0, 1, 2, 3, 4, 5].map(() => text("ce-small ce-mid ce-muted"));
     const unit = text("ce-small ce-right ce-muted");
 
     // ---- controls -----------------------------------------------------------------------------
     const change = { p: move_to, q: expect_more };
-    const knobs = Object.fromEntries(
-      ["p", "q"].map((key) => [key, each.map((k) => knob(key, k))]),
-    );
+    const knobs = Object.fromEntries(["p", "q"].map((key) => [key, each.map((k) => knob(key, k))]));
     function knob(key, k) {
-      const said = key === "p" ? `p, how often it is ${words[k]}` : `q, how often the list expects ${words[k]}`;
+      const asked = { p: "p, how often it is", q: "q, how often the list expects" };
+      const label = `${asked[key]} ${words[k]}`;
       const [min, max] = key === "p" ? [0, 1] : [LEAST, 1 - (K - 1) * LEAST];
       const move = (value) => fig.write({ [key]: change[key](model.get(key), k, value) });
       return handle(fig, {
         look: key,
         radius: 7,
-        ways: [{ label: said, min, max, step: STEP, text: (v) => `${+v.toFixed(3)}`, input: move }],
+        ways: [{ label, min, max, step: STEP, text: thousandths, input: move }],
         drag: (_, y) => move(snapped(clip((g.base - y) / g.tall, 0, 1))),
       });
     }
@@ -137,7 +153,10 @@ function render({ model, el }) {
     const rest = () => fig.write({ running: false });
     function start_or_stop() {
       cancelAnimationFrame(frame);
+      seen.disconnect();
       if (!opened || !model.get("running")) return;
+      watched = false;
+      seen.observe(fig.root);
       if (over(run)) run = fresh();
       last = null;
       if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -166,56 +185,40 @@ function render({ model, el }) {
       opened = true;
       if (model.get("running")) rest();
     });
+    let watched = false; // in sight since the start: a link may start it from below
     const seen = new IntersectionObserver(([entry]) => {
-      if (!entry.isIntersecting && model.get("running")) rest();
+      if (watched && !entry.isIntersecting && model.get("running")) rest();
+      watched = entry.isIntersecting;
     });
-    seen.observe(fig.root);
 
     // ---- value ↔ pixel --------------------------------------------------------------------------
     const g = {};
     function layout(w, narrow) {
+      Object.assign(g, { w, narrow }, narrow ? ON_A_PHONE : ON_A_PAGE);
       const sky = narrow ? w : Math.min(590, w * 0.6);
-      Object.assign(g, narrow
-        ? { base: 208, tall: 70, bar: 24, word: 45, sign: 19, code: 78, left: 138, fall: 10, bill: 64, deep: 24, from: 30, to: w - 34 }
-        : { base: 184, tall: 138, bar: 34, word: 54, sign: 25, code: 98, left: 160, fall: 28, bill: 76, deep: 28, from: 66, to: w - 52 });
-      Object.assign(g, { w, narrow, rise: narrow ? 24 : 34, column: (k) => ((k + 0.5) * sky) / K });
-      const [top, low] = [g.base + g.left, g.base + g.left + g.fall];
-      const far = g.to - g.from;
-      Object.assign(lines, { gap: narrow ? 14 : 16, speed: narrow ? 370 : 500, length: far });
-      g.land = (x) => mix(top, low, smooth(clip((x / w - 0.2) / 0.75, 0, 1))) + 3 * Math.sin(x / 41) + 2 * Math.sin(x / 17);
-      const spans = Math.max(2, Math.round(far / 190));
-      const post = (i) => {
-        const x = g.from + (far * i) / spans;
-        return [x, g.land(x) - (i === 0 || i === spans ? 27 : narrow ? 30 : 36)];
-      };
-      g.wire = (x) => {
-        const u = clip(((x - g.from) / far) * spans, 0, spans - 1e-6);
-        const sag = (narrow ? 20 : 28) * (u % 1) * (1 - (u % 1));
-        return mix(post(Math.floor(u))[1], post(Math.floor(u) + 1)[1], u % 1) + sag;
-      };
-      const points = (f, a, z) => line(Array.from({ length: 121 }, (_, i) => mix(a, z, i / 120)).map((x) => [x, f(x)]));
-      const ground = points(g.land, 0, w);
-      set(land, { d: `${ground}V${low + 22}Q${w * 0.7} ${low + 12} ${w * 0.4} ${low + 20}T0 ${low + 10}Z` });
-      set(crest, { d: ground });
-      set(wire, { d: points(g.wire, g.from, g.to) });
-      const pole = ([x, y]) => `${line([[x, g.land(x)], [x, y - 4]])}${line([[x - 5, y], [x + 5, y]])}`;
-      set(poles, { d: Array.from({ length: spans - 1 }, (_, i) => pole(post(i + 1))).join("") });
-      set(houses[0], { transform: at_point(g.from, g.land(g.from) + 1) });
-      set(houses[1], { transform: at_point(g.to, g.land(g.to) + 1) });
-      write(places[0], g.from, g.land(g.from) + 20, "the ridge");
-      write(places[1], g.to - 30, g.land(g.to - 60) + 19, "the valley");
-      g.counted = [narrow ? w * 0.45 : w * 0.5, low + (narrow ? 13 : 15)];
-      g.bill_top = low + g.bill;
-      write(names[0], narrow ? 2 : 22, narrow ? 115 : 18, "p, how often it comes");
-      write(names[1], narrow ? w - 2 : 192, narrow ? 115 : 18, "q, how often it is expected");
+      g.column = (k) => ((k + 0.5) * sky) / K;
+      const view = landscape(w, narrow, g.base + g.ridge);
+      Object.assign(lines, { gap: g.gap, speed: g.speed, length: view.to - view.from });
+      Object.assign(g, view, { bill_top: view.low + g.bill });
+      set(land, { d: view.land_path });
+      set(crest, { d: view.crest_path });
+      set(wire, { d: view.wire_path });
+      set(poles, { d: view.poles_path });
+      [view.from, view.to].forEach((x, i) => {
+        set(houses[i], { transform: at_point(x, view.land(x) + 1) });
+      });
+      write(places[0], view.from, view.land(view.from) + 20, "the ridge");
+      write(places[1], view.to - 30, view.land(view.to - 60) + 19, "the valley");
+      write(names[0], narrow ? 2 : 22, g.names, "p, how often it comes");
+      write(names[1], narrow ? w - 2 : 192, g.names, "q, how often it is expected");
       set(names[1], { class: `ce-small ce-q${narrow ? " ce-right" : ""}` });
       each.forEach((k) => {
         const scale = narrow ? "" : " scale(1.25)";
         set(columns[k].sign, { transform: at_point(g.column(k), g.base + g.sign) + scale });
         write(columns[k].word, g.column(k), g.base + g.word, words[k]);
       });
-      write(unit, w - 2, g.bill_top + g.deep + (narrow ? 15 : 17), "clicks a word");
-      return g.bill_top + g.deep + (narrow ? 22 : 24);
+      write(unit, w - 2, g.bill_top + g.deep + g.ticks, "clicks a word");
+      return g.bill_top + g.deep + g.ticks + 7;
     }
 
     // ---- paint ----------------------------------------------------------------------------------
@@ -230,7 +233,7 @@ function render({ model, el }) {
       list.update(model.get("q"));
       sky.update(model.get("p"));
       play.textContent = running ? "Pause" : "Run";
-      return sentence({ p, q, lengths, H, X, KL });
+      return sentence({ words, p, q, lengths, H, X, KL, n: MONTH });
     }
 
     function paint_column(k, state, length, code) {
@@ -255,14 +258,6 @@ function render({ model, el }) {
       write(c.verdict, middle, y + 20, verdict);
     }
 
-    function judge(p, length) {
-      if (p < 0.0005) return ["muted", "never comes"];
-      if (length === Infinity) return ["loss", "has no clicks"];
-      const gap = length - clicks(p);
-      if (Math.abs(gap) < 0.02) return ["muted", "just right"];
-      return gap > 0 ? ["loss", `${share(gap)} wasted`] : ["grad", `${share(-gap)} saved`];
-    }
-
     function paint_bill(H, X, KL) {
       const top = X === Infinity ? 6 : Math.max(4, Math.ceil(X + 0.8));
       const left = g.narrow ? 6 : 20;
@@ -272,26 +267,32 @@ function render({ model, el }) {
       set(bill.H, { x: zero, y: g.bill_top, width: from - zero, height: g.deep });
       set(bill.KL, { x: from, y: g.bill_top, width: Math.max(0, to - from), height: g.deep });
       set(bill.axis, { d: line([[zero, foot + 0.5], [g.scale(top), foot + 0.5]]) });
-      ticks.forEach((tick, i) => write(tick, g.scale(i), foot + (g.narrow ? 15 : 17), i < top && (g.scale(i) < g.w - 110) ? `${i}` : ""));
+      ticks.forEach((tick, i) => {
+        const clear = i < top && g.scale(i) < g.w - 110; // of "clicks a word"
+        write(tick, g.scale(i), foot + g.ticks, clear ? `${i}` : "");
+      });
       const middle = g.bill_top + g.deep / 2 + 5;
       const room = from - zero;
       const named = `H(p) ${H.toFixed(2)}`;
       set(bill_texts.H, { class: "ce-bold ce-on" });
-      write(bill_texts.H, zero + 10, middle, room > 210 ? `the weather itself, ${named}` : room > 88 ? named : "");
+      const long = room > 210 ? "the weather itself, " : "";
+      write(bill_texts.H, zero + 10, middle, room > 88 ? long + named : "");
       const extra = `+ ${KL === Infinity ? "∞" : KL.toFixed(2)}`;
-      const tail = KL < 0.005 ? "" : g.w - to > 240 ? `${extra} for the wrong list, KL(p‖q)` : g.w - to > 70 ? `${extra} KL` : extra;
+      const after = g.w - to > 240 ? " for the wrong list, KL(p‖q)" : g.w - to > 70 ? " KL" : "";
+      const tail = KL < 0.005 ? "" : extra + after;
       const inside = X === Infinity;
       set(bill_texts.KL, { class: inside ? "ce-bold ce-right ce-on" : "ce-bold ce-loss" });
       write(bill_texts.KL, inside ? to - 10 : to + 8, middle, tail);
+      const named_X = `H(p, q) ${inside ? "∞" : X.toFixed(2)}`;
       set(bill.goal, { d: line([[to, g.bill_top - g.rise], [to, foot]]) });
-      write(bill_texts.goal, clip(to, 46, g.w - 46), g.bill_top - g.rise - 5, `H(p, q) ${inside ? "∞" : X.toFixed(2)}`);
+      write(bill_texts.goal, clip(to, 46, g.w - 46), g.bill_top - g.rise - 5, named_X);
     }
 
     // What changes while words fall: in the air, on the wire, at the meter.
     function paint_run() {
       const air = each.map(() => null);
       const [marks, parts] = [[], []];
-      let rain = "";
+      const rain = [];
       const lit = each.map(() => false);
       const [high, low] = [g.base + g.word + 16, g.base + g.code - 8];
       for (const [i, { word, code, length, at, slow }] of run.under_way.entries()) {
@@ -299,7 +300,7 @@ function render({ model, el }) {
         if (gone < 0) {
           const y = mix(high, low, clip(1 + gone / FALL, 0, 1) ** 2);
           if (slow) air[word] = y;
-          else rain += `M${(g.column(word) + (((i * 0.618) % 1) - 0.5) * 30).toFixed(1)} ${(y - 8).toFixed(1)}v8`;
+          else rain.push(drop(g.column(word) + (((i * 0.618) % 1) - 0.5) * 30, y));
           continue;
         }
         lit[word] ||= slow && gone < 0.3;
@@ -312,10 +313,11 @@ function render({ model, el }) {
         });
       }
       each.forEach((k) => {
-        set(falling[k], { x: g.column(k), y: (air[k] ?? low).toFixed(1), visibility: air[k] === null ? "hidden" : "visible" });
+        const y = (air[k] ?? low).toFixed(1);
+        set(falling[k], { x: g.column(k), y, visibility: air[k] === null ? "hidden" : "visible" });
         set(columns[k].lit, { visibility: lit[k] ? "visible" : "hidden" });
       });
-      set(drops, { d: rain });
+      set(drops, { d: rain.join("") });
       set(on_wire.whole, { d: marks.join("") });
       set(on_wire.part, { d: parts.join("") });
       write(heard, g.to, g.land(g.to) - 38, words[run.last] ?? "");
@@ -327,10 +329,12 @@ function render({ model, el }) {
       const mean = n ? mean_clicks(run, now.lengths) : 0;
       const total = mean * n;
       const some = `${n} word${n > 1 ? "s" : ""}, ${total === Infinity ? "∞" : total.toFixed(0)} clicks`;
-      write(counted, ...g.counted, n ? some : `a month is ${MONTH} words`);
+      const [x_text, y_text] = g.narrow ? [g.w * 0.45, g.low + 13] : [g.w * 0.5, g.low + 15];
+      write(counted, x_text, y_text, n ? some : `a month is ${MONTH} words`);
       const x = g.scale(mean);
-      const height = (i) => g.bill_top - 9 - ((trace.length - 1 - i) * (g.rise - 12)) / Math.max(14, trace.length - 1);
-      set(bill.trace, { d: trace.length > 1 && Number.isFinite(mean) ? line(trace.map((v, i) => [g.scale(v), height(i)])) : "" });
+      const up = (g.rise - 12) / Math.max(14, trace.length - 1); // the older, the higher
+      const points = trace.map((v, i) => [g.scale(v), g.bill_top - 9 - (trace.length - 1 - i) * up]);
+      set(bill.trace, { d: points.length > 1 && Number.isFinite(mean) ? line(points) : "" });
       set(bill.needle, { transform: at_point(x, g.bill_top - 1), visibility: n ? "visible" : "hidden" });
       const before = (mean < now.X && x > 110) || x > g.w - 100;
       set(bill_texts.so_far, { class: `ce-small ce-halo${before ? " ce-right" : ""}` });
@@ -338,31 +342,15 @@ function render({ model, el }) {
       write(bill_texts.so_far, x + (before ? -10 : 10), g.bill_top - 4, n ? `so far ${said}` : "");
     }
 
-    // ---- words ----------------------------------------------------------------------------------
-    function sentence({ p, q, lengths, H, X, KL }) {
-      const cost = share(Math.round(X * MONTH));
-      const parts = lengths.some((l) => l !== Infinity && Math.ceil(l - 1e-3) - l > 1e-3);
-      const hollow = parts ? " A hollow click is a part of one: to get it, send many words as one." : "";
-      const lost = each.find((k) => p[k] > 0 && q[k] === 0);
-      if (lost !== undefined) {
-        return `The list has no clicks for <i>${words[lost]}</i>, and it does come. No bill is high enough: <b class="loss">H(p, q) is ∞</b>.`;
-      }
-      if (H < 0.005 && X < 0.005) return "A message that can only say one thing says nothing, and needs no clicks.";
-      if (H < 0.005) {
-        return `A message that can only say one thing says nothing: <b class="p">0</b> bits. <b class="loss">All ${cost} clicks of the month are wasted.</b>`;
-      }
-      if (KL < 0.005) {
-        return `The list expects just this weather: <b class="p">${H.toFixed(2)}</b> clicks a word, ${cost} a month. No list costs less.${hollow}`;
-      }
-      return `This weather must cost <b class="p">${H.toFixed(2)}</b> a word. The list expects another, and that costs <b class="loss">${KL.toFixed(2)}</b> more: ${cost} clicks a month.${hollow}`;
-    }
-
     function table({ p, q }) {
       const [H, X, KL] = [entropy(p), cross_entropy(p, q), kl_divergence(p, q)].map(to_bits);
       return [
         {
           head: ["word", "p", "q", "clicks, −log₂ q", "surprise, −log₂ p (bits)", "p × clicks"],
-          rows: each.map((k) => [words[k], p[k], q[k], clicks(q[k]), clicks(p[k]), p[k] ? p[k] * clicks(q[k]) : 0]),
+          rows: each.map((k) => {
+            const part = to_bits(cross_entropy([p[k]], [q[k]]));
+            return [words[k], p[k], q[k], clicks(q[k]), clicks(p[k]), part];
+          }),
         },
         {
           head: ["bill", "bits a word", `clicks for ${MONTH} words`],
@@ -384,12 +372,14 @@ function render({ model, el }) {
 }
 
 const list_of = (q) => ({ codes: code_words(q), lengths: q.map(clicks) });
-const smooth = (t) => t * t * (3 - 2 * t);
 
 // A share in hundredths, or an eighth that is close by.
 function snapped(v) {
   const eighth = Math.round(v * 8) / 8;
   return Math.abs(v - eighth) < 0.012 ? eighth : Math.round(v * 100) / 100;
 }
+
+const thousandths = (v) => `${+v.toFixed(3)}`;
+const drop = (x, y) => `M${x.toFixed(1)} ${(y - 8).toFixed(1)}v8`;
 
 export default { render };

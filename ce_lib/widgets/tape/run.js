@@ -27,8 +27,9 @@ export function advance(run, seconds, { codes, lengths }, wire) {
   while (run.drawn < run.deck.length && run.next < run.time + FALL) {
     const word = run.deck[run.drawn];
     const pause = 0.8 * 0.78 ** run.drawn; // slowly at first, then as fast as the wire can carry
-    run.under_way.push({ word, code: codes[word], length: lengths[word], at: run.next, slow: pause > 0.12 });
-    run.next += Math.max(((codes[word].length + 0.6) * wire.gap) / wire.speed, pause);
+    const [code, length, slow] = [codes[word], lengths[word], pause > 0.12];
+    run.under_way.push({ word, code, length, at: run.next, slow });
+    run.next += Math.max(((code.length + 0.6) * wire.gap) / wire.speed, pause);
     run.drawn += 1;
   }
   while (run.under_way.length && run.time > arrival(run.under_way[0], wire)) {
@@ -36,7 +37,8 @@ export function advance(run, seconds, { codes, lengths }, wire) {
   }
 }
 
-const arrival = ({ at, code }, wire) => at + (wire.length + Math.max(0, code.length - 1) * wire.gap) / wire.speed;
+const arrival = ({ at, code }, wire) =>
+  at + (wire.length + Math.max(0, code.length - 1) * wire.gap) / wire.speed;
 
 // The whole month at once.
 export function finish(run, lengths) {
