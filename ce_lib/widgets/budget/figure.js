@@ -52,16 +52,17 @@ function render({ model, el }) {
       set(node, { x: x.toFixed(1), y: y.toFixed(1) });
       if (node.textContent !== said) node.textContent = said;
     };
-    const box = (node, x, y, width, height) =>
-      set(node, { x, y, width: Math.max(0, width), height: Math.max(0, height) });
+    const box = (node, x, y, width, height) => {
+      const visibility = width > 0.2 && height > 0.2 ? "visible" : "hidden"; // with its edge
+      set(node, { x, y, width: Math.max(0, width), height: Math.max(0, height), visibility });
+    };
 
     // ---- parts, in the order in which they lie on each other ----------------------------------
     const rows = path({ class: "ce-hair" });
-    const need = layer("rect", { class: "ce-p ce-tinted" });
-    const wasted = layer("rect", { class: "ce-loss ce-full" });
-    const saved = layer("rect", { class: "ce-grad ce-tinted" });
+    const need = layer("rect", { class: "ce-p ce-tinted", stroke: "var(--ce-p)" });
+    const wasted = layer("rect", { class: "ce-loss ce-full", stroke: "var(--ce-ground)" });
+    const saved = layer("rect", { class: "ce-grad ce-tinted", stroke: "var(--ce-grad)" });
     const hatches = layer("path", pen(1.2, "var(--ce-grad)"));
-    const sides = layer("path", pen(2, "var(--ce-ground)"));
     const tops = layer("path", pen(2, "var(--ce-q)"));
     const due = layer("path", pen(3, "var(--ce-p)"));
     const floor = path({ ...pen(1.5, "var(--ce-p)"), "stroke-dasharray": "5 4" });
@@ -201,7 +202,6 @@ function render({ model, el }) {
         box(wasted[k], x, y, wide, y_best - y);
         box(saved[k], x, y_best, wide, y - y_best);
         set(hatches[k], { d: hatch(x, y_best, wide, y - y_best) });
-        set(sides[k], { d: line([[x + wide, g.base], [x + wide, Math.min(y, y_best)]]) });
         set(tops[k], { d: line([[x, y], [x + wide, y]]) });
         set(due[k], { d: needs[k] <= g.most ? line([[x, y_best], [x + wide, y_best]]) : "" });
         const cost = p[k] * (n - best);
@@ -275,7 +275,6 @@ function render({ model, el }) {
       });
       const gone = Math.min(1, sum);
       box(empty, g.X(gone) + 2, g.strip, sum < 1 - OVER ? g.X(1) - g.X(gone) - 4 : 0, g.deep);
-      set(empty, { visibility: sum < 1 - OVER ? "visible" : "hidden" });
       const space = (1 - gone) * g.unit;
       write(empty_name, g.X((1 + gone) / 2), g.strip + g.deep / 2 + 4, space > 52 ? "empty" : "");
       const parts = order_of(lengths).map((k) => part(room[k])).join(" + ");
