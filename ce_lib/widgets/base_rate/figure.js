@@ -40,7 +40,7 @@ function build(fig) {
 
   // ---- DOM ----------------------------------------------------------------------------------
   fig.root.classList.add("ce-base-rate");
-  const grid = path("ce-hair");
+  const grid = path("ce-hair", thin);
   fig.picture.append(grid);
   const odds_ticks = marks(fig.picture, "text", { class: "ce-small ce-muted ce-mid" });
   const nats_ticks = marks(fig.picture, "text", { class: "ce-small ce-muted" });

@@ -46,7 +46,7 @@ function render({ model, el }) {
     let shown = null; // {here, prices, read} of the last drawing
 
     // ---- DOM --------------------------------------------------------------------------------
-    const rails = path("ce-hair");
+    const rails = svg("path", { class: "ce-hair", "stroke-width": 1 });
     const bars = marks(fig.picture, "rect", { class: "ce-loss ce-full", rx: 1.5 });
     const names = marks(fig.picture, "text", { class: "ce-small ce-word ce-muted ce-halo" });
     const scale = marks(fig.picture, "text", { class: "ce-small ce-muted ce-halo ce-right" });
