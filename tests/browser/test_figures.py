@@ -24,7 +24,7 @@ from tools.testing.figures import (
 )
 from tools.testing.sources import PAGES
 
-LENS, CODE, LIKELIHOOD = place("loss_lens"), place("code_length"), place("likelihood")
+LENS, CODE = place("loss_lens"), place("code_length")
 CONTROLS = ".ce-controls input, .ce-buttons button"
 
 
@@ -101,9 +101,6 @@ def test_each_figure_says_what_it_is_and_fits(screen, name):
 
 
 LONG = {  # the longest numbers, and a label at each of its places
-    "likelihood-float32": (LIKELIHOOD, "likelihood.n=130"),
-    "likelihood-float64": (LIKELIHOOD, "likelihood.n=1070&likelihood.dtype=float64"),
-    "likelihood-gone": (LIKELIHOOD, "likelihood.n=2000&likelihood.dtype=float64"),
     **{
         f"thermometer-{K}": (place("thermometer"), f"thermometer.classes={K}")
         for K in (2, 10, 100, 1000, 50257)
@@ -257,17 +254,17 @@ def test_what_makes_no_sense_in_the_address_is_ignored(page, name):
 
 
 def test_two_copies_on_one_page_are_two_figures(page):
-    query = "likelihood.q=0.7&likelihood-2.n=200"
-    first = show(page, LIKELIHOOD, query)
-    second = ready(page, place("likelihood", copy=2)[1])
-    expect(first.get_by_role("slider", name="probability q")).to_have_value("0.7")
-    expect(first.get_by_role("slider", name="flips n")).to_have_value("10")
-    expect(second.get_by_role("slider", name="probability q")).to_have_value("0.5")
-    expect(second.get_by_role("slider", name="flips n")).to_have_value("200")
-    second.get_by_role("radio", name="float32").check()
-    expect(first.get_by_role("radio", name="float32")).to_be_checked()
-    first.get_by_role("radio", name="float64").check()
-    expect(second.get_by_role("radio", name="float32")).to_be_checked()
+    query = "loss-lens.z=1&loss-lens-2.clamp=0.1"
+    first = show(page, LENS, query)
+    second = ready(page, place("loss_lens", copy=2)[1])
+    expect(first.get_by_role("slider", name="logit z")).to_have_value("1")
+    expect(second.get_by_role("slider", name="logit z")).to_have_value("-6")
+    expect(second.get_by_role("radio", name="0.1", exact=True)).to_be_checked()
+    second.get_by_role("radio", name="y = 0").check()
+    expect(first.get_by_role("radio", name="y = 1")).to_be_checked()
+    first.get_by_role("radio", name="y = 0").check()
+    second.get_by_role("radio", name="y = 1").check()
+    expect(first.get_by_role("radio", name="y = 0")).to_be_checked()
 
 
 # ------------------------------------------------------------------ its still

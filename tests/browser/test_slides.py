@@ -58,14 +58,14 @@ def test_keys_and_buttons_go_from_slide_to_slide_and_a_figure_keeps_its_own(open
         expect(at).to_have_text(f"{number} of {last}")
     page.get_by_role("button", name="Next").click()
     expect(at).to_have_text(f"3 of {last}")
-    lens = page.locator(".slide:has([data-figure=likelihood])").first
+    lens = page.locator(".slide:has([data-figure=base_rate])").first
     number = 1 + lens.evaluate("slide => [...document.querySelectorAll('.slide')].indexOf(slide)")
     for _ in range(number - 3):
         page.get_by_role("button", name="Next").click()
     expect(lens).to_be_in_viewport(ratio=0.8)
-    slider = lens.get_by_role("slider", name="probability q")
-    slider.press("ArrowRight")
-    expect(lens.locator(".ce-values")).not_to_contain_text("0.693 nats")
+    slider = lens.get_by_role("slider", name="share of positives")
+    slider.press("PageUp")
+    expect(lens.locator(".ce-says")).not_to_contain_text("The share itself, 1 %")
     expect(at).to_have_text(f"{number} of {last}")
     page.get_by_role("link", name="Leave").click()
     expect(page.get_by_role("link", name="Slides")).to_be_visible()

@@ -1,22 +1,16 @@
-// One point, seen twice: the binary cross-entropy against the probability q and the logit z.
+// One prediction, seen twice: its price against the probability q and against the logit z.
 
-import {
-  binary_cross_entropy,
-  binary_cross_entropy_grad,
-  binary_cross_entropy_with_logits,
-  binary_cross_entropy_with_logits_grad,
-  entropy,
-  logit,
-  sigmoid,
-  sigmoid_focal_loss,
-  sigmoid_focal_loss_grad,
-} from "../kit/ce_math.js";
-import { chart, clip, path, set, show, svg } from "../kit/chart.js";
-import { box, choice, drag, frame, slider } from "../kit/frame.js";
+import { entropy, logit, sigmoid } from "../kit/ce_math.js";
+import { clip, set, show, svg } from "../kit/chart.js";
+import { choice, html, slider } from "../kit/frame.js";
+import { handle, line, marks, short, stage } from "../kit/stage.js";
+import { against_q, against_z, is_flat, torch_after_sigmoid } from "./curves.js";
+import { sentence } from "./sentence.js";
 
 const LIMIT = 8; // |z|: at 8 the probability is 0.99966, and the loss of being wrong 8.0003
-
 const CLAMPS = [0.1, 0.01, 0.001, 0];
+const HIGH = LIMIT + 0.5; // nats
+const TANGENT = 62; // pixels to either side of the point
 
 export const valid = {
   z: (z) => Number.isFinite(z) && Math.abs(z) <= LIMIT,
@@ -26,187 +20,315 @@ export const valid = {
   gamma: (gamma, state) => state.knobs.includes("gamma") && gamma >= 0 && gamma <= 5,
 };
 
-function render({ model, el }) {
-  const soft = model.get("soft");
-  const clamping = model.get("initial").clamp > 0;
-  const knobs = model.get("knobs");
-  const dotted = clamping || knobs.length > 0; // the plain loss is drawn too
-  // q moved into [ε, 1 − ε], and whether that moved it: then the loss no longer depends on q
-  const clamped = (q) => clip(q, model.get("clamp"), 1 - model.get("clamp"));
-  const flat = (q) => clamped(q) !== q;
-  // with a weight or γ: what "yes" counts for, times the focal loss of a logit (γ = 0: the plain one)
-  const factor = (y) => 1 + (model.get("weight") - 1) * y;
-  const turned = (z, y) => factor(y) * sigmoid_focal_loss(z, y, model.get("gamma"));
-  const turned_slope = (z, y) => factor(y) * sigmoid_focal_loss_grad(z, y, model.get("gamma"));
+const text = (look, words = "") => svg("text", { class: look }, words);
+const path = (look, more) => svg("path", { class: look, ...more });
+const seen = (yes) => ({ visibility: yes ? "visible" : "hidden" });
 
-  // ---- DOM ----------------------------------------------------------------------------------
-  const f = frame({
+function render({ model, el }) {
+  return stage({
     model,
     el,
     label: "Loss lens: binary cross-entropy against probability and logit",
     keys: ["z", "y", "clamp", "weight", "gamma"],
+    build,
   });
-  const yAxis = { domain: [0, LIMIT + 0.5], label: "loss (nats)" };
+}
+
+function build(fig) {
+  const { model } = fig;
+  const [soft, knobs] = [model.get("soft"), model.get("knobs")];
+  const clamping = model.get("initial").clamp > 0;
+  const dotted = clamping || knobs.length > 0; // the plain loss is drawn too
+  const whole = (state) => ({ ...state, soft, knobs });
+
+  // ---- DOM ----------------------------------------------------------------------------------
+  fig.root.classList.add("ce-lens");
+  const same = path("ce-drawn ce-loss", { "stroke-width": 1, "stroke-dasharray": "2 4" });
+  fig.picture.append(same);
+  const write_z = (z) => fig.write({ z: clip(Math.round(z * 100) / 100, -LIMIT, LIMIT) });
   const views = [
-    {
-      chart: chart({ name: "q", x: { domain: [0, 1], label: "probability q of class 1" }, y: { ...yAxis } }),
+    view({
+      ...against_q,
+      span: [0, 1],
+      ticks: [0, 0.25, 0.5, 0.75, 1],
+      called: ["probability q", "probability q"],
       xs: Array.from({ length: 401 }, (_, i) => sigmoid(34 * (i / 200 - 1) ** 3)), // dense at the ends
-      at: (z) => sigmoid(z),
-      exact: binary_cross_entropy,
-      loss: (q, y) => (knobs.length ? turned(logit(q), y) : binary_cross_entropy(clamped(q), y)),
-      slope: (q, y) =>
-        knobs.length ? turned_slope(logit(q), y) / (q * (1 - q)) : flat(q) ? 0 : binary_cross_entropy_grad(q, y),
-      toZ: (q) => logit(clip(q, 1e-9, 1 - 1e-9)),
-    },
-    {
-      chart: chart({ name: "z", x: { domain: [-LIMIT, LIMIT], ticks: [-8, -4, 0, 4, 8], label: "logit z" }, y: { ...yAxis } }),
-      xs: Array.from({ length: 161 }, (_, i) => -LIMIT + (2 * LIMIT * i) / 160),
+      at: sigmoid,
+      way: {
+        label: "probability q",
+        min: 0.001,
+        max: 0.999,
+        step: 0.001,
+        text: () => show(sigmoid(fig.state().z), 4),
+        input: (q) => fig.write({ z: logit(q) }),
+      },
+      drag: (q) => write_z(logit(clip(q, 1e-9, 1 - 1e-9))),
+    }),
+    view({
+      ...against_z,
+      span: [-LIMIT, LIMIT],
+      ticks: [-8, -4, 0, 4, 8],
+      called: ["evidence: the logit z", "logit z"],
+      xs: Array.from({ length: 321 }, (_, i) => -LIMIT + (2 * LIMIT * i) / 320),
       at: (z) => z,
-      exact: binary_cross_entropy_with_logits,
-      loss: (z, y) => {
-        if (knobs.length) return turned(z, y);
-        const q = sigmoid(z);
-        return flat(q) ? binary_cross_entropy(clamped(q), y) : binary_cross_entropy_with_logits(z, y);
+      way: {
+        label: "logit z",
+        min: -LIMIT,
+        max: LIMIT,
+        step: 0.1,
+        text: (z) => show(z, 1),
+        input: (z) => fig.write({ z }),
       },
-      slope: (z, y) => {
-        if (knobs.length) return turned_slope(z, y);
-        return flat(sigmoid(z)) ? 0 : binary_cross_entropy_with_logits_grad(z, y);
-      },
-      toZ: (z) => z,
-    },
+      drag: write_z,
+    }),
   ];
-  for (const view of views) {
-    view.floor = svg("line", { class: "ce-floor" });
-    view.curve = svg("path", { class: "ce-line ce-p" });
-    view.tangent = svg("line", { class: "ce-tangent ce-q" });
-    view.dot = svg("circle", { class: "ce-dot ce-q", r: 7 });
-    view.dashes = svg("path", { class: "ce-run", "stroke-dasharray": "2 4" });
-    view.chart.layers.append(view.floor, view.dashes, view.curve, view.tangent, view.dot);
-    view.chart.root.classList.add("ce-across");
-    f.charts.append(box(view.chart));
+
+  function view(one) {
+    const inside = svg("svg"); // an inner svg clips to its box
+    const parts = {
+      grid: path("ce-hair", { "stroke-width": 1 }),
+      inside,
+      floor: path("ce-drawn ce-p", { "stroke-dasharray": "2 4" }),
+      hatch: path("ce-drawn", { "stroke-width": 1 }),
+      dots: path("ce-drawn", { "stroke-width": 1.5, "stroke-dasharray": "2 4" }),
+      curve: path("ce-drawn ce-loss"),
+      tangent: path("ce-drawn ce-grad", { "stroke-width": 2.5 }),
+    };
+    inside.append(parts.floor, parts.hatch, parts.dots, parts.curve, parts.tangent);
+    const words = {
+      axis: text("ce-small ce-mid"),
+      wrong: text("ce-small ce-halo"),
+      right: text("ce-small ce-halo"),
+      floor: text("ce-p ce-small ce-halo ce-right"),
+      slope: text("ce-grad ce-bold ce-halo"),
+      plain: text("ce-small ce-muted ce-halo"),
+    };
+    fig.picture.append(parts.grid, inside, ...Object.values(words));
+    const numbers = marks(fig.picture, "text", { class: "ce-small ce-muted ce-mid" });
+    return { ...one, parts, words, numbers };
   }
-  const zSlider = slider({
-    label: "logit z",
-    min: -LIMIT,
-    max: LIMIT,
-    step: 0.1,
-    text: (z) => show(z, 1),
-    input: (z) => f.write({ z }),
-  });
-  const qSlider = slider({
-    label: "probability q",
-    min: 0.001,
-    max: 0.999,
-    step: 0.001,
-    text: (q) => show(q, 4),
-    input: (q) => f.write({ z: logit(q) }),
-  });
-  const ySlider = soft
+  const levels = marks(fig.picture, "text", { class: "ce-small ce-muted ce-right" });
+  const nats = text("ce-small ce-muted", "nats");
+  const price = text("ce-loss ce-bold ce-halo");
+  fig.picture.append(nats, price);
+  for (const one of views) {
+    one.knob = handle(fig, { ways: [one.way], drag: (x) => one.drag(one.unX(x)) });
+  }
+
+  // ---- controls -------------------------------------------------------------------------------
+  const target = soft
     ? slider({
         label: "target y",
         min: 0,
         max: 1,
         step: 0.05,
         text: (y) => show(y, 2),
-        input: (y) => f.write({ y }),
+        input: (y) => fig.write({ y }),
       })
     : choice({
         label: "label y",
         options: [[1, "y = 1"], [0, "y = 0"]],
-        input: (y) => f.write({ y }),
+        input: (y) => fig.write({ y }),
       });
-  const clampChoice = choice({
+  const clamps = choice({
     label: "clamp ε",
     options: CLAMPS.map((clamp) => [clamp, clamp === 0 ? "none" : String(clamp)]),
-    input: (clamp) => f.write({ clamp }),
+    input: (clamp) => fig.write({ clamp }),
   });
-  const weightSlider = slider({
+  const weight = slider({
     label: "weight w of y = 1",
     min: -1,
     max: 2,
     step: 0.01,
     text: (v) => show(10 ** v, v < 0 ? 3 : 2), // each step of the slider reads differently
-    input: (v) => f.write({ weight: Number((10 ** v).toPrecision(3)) }),
+    input: (v) => fig.write({ weight: Number((10 ** v).toPrecision(3)) }),
   });
-  const gammaSlider = slider({
+  const gamma = slider({
     label: "focal γ",
     min: 0,
     max: 5,
     step: 0.1,
     text: (v) => show(v, 1),
-    input: (gamma) => f.write({ gamma }),
+    input: (v) => fig.write({ gamma: v }),
   });
-  f.controls.append(zSlider.root, qSlider.root, ySlider.root, ...(clamping ? [clampChoice.root] : []));
-  if (knobs.includes("weight")) f.controls.append(weightSlider.root);
-  if (knobs.includes("gamma")) f.controls.append(gammaSlider.root);
+  if (knobs.includes("weight")) fig.controls.append(weight.root);
+  if (knobs.includes("gamma")) fig.controls.append(gamma.root);
+  fig.controls.append(target.root);
+  if (clamping) fig.controls.append(html("span", { aria: { hidden: "true" } }, "clamp ε"), clamps.root);
+  const values = html("dl", { className: "ce-values" });
+  fig.more.append(values);
+  let cells = [];
 
-  // ---- paint --------------------------------------------------------------------------------
-  function paint() {
-    const [z, y] = [model.get("z"), model.get("y")];
-    const q = sigmoid(z);
-    const floor = entropy([y, 1 - y]); // what a perfect prediction still costs
-    zSlider.update(z);
-    qSlider.update(q);
-    ySlider.update(y);
-    clampChoice.update(model.get("clamp"));
-    weightSlider.update(Math.log10(model.get("weight")));
-    gammaSlider.update(model.get("gamma"));
-    for (const { chart: c, xs, at, exact, loss, slope, dashes, curve, tangent, dot, floor: line } of views) {
-      if (dotted) set(dashes, { d: path(c, xs.map((v) => [v, exact(v, y)])) });
-      const x = at(z);
-      const [value, steepness] = [loss(x, y), slope(x, y)];
-      set(curve, { d: path(c, xs.map((v) => [v, loss(v, y)])) });
-      set(dot, { cx: c.X(x), cy: c.Y(value) });
-      // 45 px to either side of the point, along the slope as it looks on the screen
-      const [dx, dy] = [c.X(1) - c.X(0), steepness * (c.Y(1) - c.Y(0))];
-      const k = 45 / Math.hypot(dx, dy);
-      set(tangent, {
-        x1: c.X(x) - k * dx,
-        y1: c.Y(value) - k * dy,
-        x2: c.X(x) + k * dx,
-        y2: c.Y(value) + k * dy,
+  // ---- value ↔ pixel ----------------------------------------------------------------------------
+  const place = {};
+  function layout(width, narrow) {
+    const [top, tall] = [narrow ? 104 : 92, narrow ? 196 : 272];
+    const [left, gap] = [narrow ? 18 : 28, narrow ? 26 : 72];
+    const across = (width - left - gap - (narrow ? 8 : 16)) / 2;
+    Object.assign(place, { top, tall, narrow, across, bottom: top + tall });
+    place.Y = (nats) => place.bottom - (nats / HIGH) * tall;
+    views.forEach((one, i) => {
+      const [low, high] = one.span;
+      const x = left + i * (across + gap);
+      one.X = (v) => x + ((v - low) / (high - low)) * across;
+      one.unX = (px) => low + ((px - x) / across) * (high - low);
+      one.left = x;
+      const box = [x - 4, top - 8, across + 8, tall + 12];
+      set(one.parts.inside, { x: box[0], y: box[1], width: box[2], height: box[3], viewBox: box.join(" ") });
+      set(one.parts.grid, {
+        d: [0, 2, 4, 6, 8].map((v) => `M${x.toFixed(1)} ${place.Y(v).toFixed(1)}h${across.toFixed(1)}`).join(""),
       });
-      const [a, b] = c.x.domain;
-      set(line, { x1: c.X(a), x2: c.X(b), y1: c.Y(floor), y2: c.Y(floor) });
+      one.numbers(narrow ? one.ticks.filter((_, k) => k % 2 === 0) : one.ticks, (v) => ({
+        x: one.X(v).toFixed(1),
+        y: place.bottom + 18,
+        text: show(v, 2).replace(/\.?0+$/, "") || "0",
+      }));
+      set(one.words.axis, { x: x + across / 2, y: place.bottom + 37 });
+      one.words.axis.textContent = one.called[Number(narrow)];
+    });
+    levels([0, 2, 4, 6, 8], (v) => ({ x: left - 7, y: place.Y(v) + 4, text: String(v) }));
+    set(nats, { x: 0, y: place.Y(HIGH) + (narrow ? -4 : -2) });
+    return place.bottom + 64;
+  }
+
+  // ---- paint ------------------------------------------------------------------------------------
+  function draw(state) {
+    const now = whole(state);
+    const { z, y } = now;
+    target.update(y);
+    clamps.update(now.clamp);
+    weight.update(Math.log10(now.weight));
+    gamma.update(now.gamma);
+    const floor = entropy([y, 1 - y]); // what a perfect prediction still costs
+    const loss = against_z.loss(now, z);
+    const points = views.map((one) => draw_view(one, now, loss, floor));
+    set(same, { d: line(points) });
+    const [x, at] = points[0];
+    const beside = x > views[0].left + place.across * (place.narrow ? 0.42 : 0.6) ? -14 : 14;
+    set(price, { x: x + beside, y: Math.max(at - 12, place.top + 8), class: `ce-loss ce-bold ce-halo ${beside < 0 ? "ce-right" : ""}` });
+    price.textContent = `${show(loss, loss < 0.01 ? 4 : 2)} nats`;
+    read_out(now, loss, floor);
+    return sentence(now, {
+      q: sigmoid(z),
+      loss,
+      slope: against_z.slope(now, z),
+      plain: against_z.exact(z, y),
+      pull: against_z.slope({ ...now, clamp: 0, knobs: [] }, z),
+      floor,
+    });
+  }
+
+  // Returns where the point is.
+  function draw_view(one, now, loss, floor) {
+    const { X, parts, words, xs, exact } = one;
+    const { Y, narrow, across, bottom, top } = place;
+    const { z, y, clamp } = now;
+    const x = one.at(z);
+    const steepness = one.slope(now, x);
+    const shown = (of) => line(xs.map((v) => [X(v), Math.max(-400, Y(of(v)))]).filter(([, at]) => Number.isFinite(at)));
+    set(parts.curve, { d: shown((v) => one.loss(now, v)) });
+    set(parts.dots, { d: dotted ? shown((v) => exact(v, y)) : "" });
+    const at = [X(x), Math.max(top - 4, Y(loss))];
+
+    // along the slope, as it looks on the screen
+    const [dx, dy] = [X(1) - X(0), steepness * (Y(1) - Y(0))];
+    const k = TANGENT / Math.hypot(dx, dy);
+    set(parts.tangent, { d: line([[at[0] - k * dx, at[1] - k * dy], [at[0] + k * dx, at[1] + k * dy]]) });
+    const end = at[0] > one.left + across * (narrow ? 0.42 : 0.6);
+    const low = steepness === 0 || at[1] + 28 > bottom; // then above the point, and above its price
+    set(words.slope, {
+      x: at[0] + (end ? -14 : 14),
+      y: at[1] + (low ? (one === views[0] ? -29 : -12) : 22),
+      class: `ce-grad ce-bold ce-halo ${end ? "ce-right" : ""}`,
+    });
+    words.slope.textContent = `slope ${short(steepness, narrow ? 2 : 3)}`;
+
+    // where a clamp has made it flat: value and slope disagree there
+    const off = clamping ? xs.filter((v) => is_flat(one === views[0] ? v : sigmoid(v), clamp) && exact(v, y) > 0.7) : [];
+    set(parts.hatch, { d: off.length ? hatched(X(off[0]), X(off.at(-1)), Y(-Math.log(clamp)), bottom) : "" });
+    const [near, far] = [off.length > 0 && one === views[1], one.left + (y === 1 ? 6 : across - 6)];
+    set(words.plain, { x: far, y: bottom - 8, class: `ce-small ce-halo ${y === 1 ? "" : "ce-right"}`, ...seen(near) });
+    words.plain.textContent = narrow ? "flat: no pull" : "flat: a mail here no longer pulls";
+
+    set(parts.floor, { d: `M${one.left} ${Y(floor)}h${across}`, ...seen(soft && floor > 0) });
+    set(words.floor, { x: one.left + across, y: Y(floor) + 14, ...seen(soft && floor > 0 && one === views[1]) });
+    words.floor.textContent = `floor ${narrow ? "" : "H(y) = "}${show(floor, 2)}`;
+
+    const hard = y === 0 || y === 1;
+    const ends = [one.left, one.left + across];
+    for (const [node, is_right] of [[words.wrong, false], [words.right, true]]) {
+      const left = is_right === (y === 0);
+      set(node, { x: ends[left ? 0 : 1], y: bottom + 57, class: `ce-small ce-muted ${left ? "" : "ce-right"}`, ...seen(hard) });
+      const words = `sure and ${is_right ? "right" : "wrong"}`;
+      node.textContent = left ? `← ${words}` : `${words} →`;
+      if (narrow) node.textContent = left ? `← ${words.slice(9)}` : `${words.slice(9)} →`;
     }
-    const [loss, in_z] = [views[1].loss(z, y), views[1].slope(z, y)];
-    const slopes = { q: show(views[0].slope(q, y)), z: show(in_z) };
-    return {
-      values: [
-        ["probability q", show(q, 4)],
-        ["logit z", show(z, 2)],
-        ["loss", `${show(loss)} nats`],
-        ...(knobs.length ? [["plain loss", `${show(views[1].exact(z, y))} nats`]] : []),
-        ...(soft ? [["floor H(y)", `${show(floor)} nats`]] : []),
-        ["slope dℓ/dq", slopes.q],
-        ["slope dℓ/dz", slopes.z],
-      ],
-      sentence: `At logit ${show(z, 2)}, probability ${show(q, 4)}, target ${show(y, soft ? 2 : 0)}: loss ${show(loss)} nats, slope in q ${slopes.q}, slope in z ${slopes.z}.`,
-      table: () => ({
-        head: ["logit z", "probability q", "loss (nats)", "dℓ/dq", "dℓ/dz", ...(dotted ? ["plain loss (nats)"] : [])],
-        rows: [-8, -6, -4, -2, 0, 2, 4, 6, 8].map((v) => [
-          show(v, 0),
-          sigmoid(v),
-          views[1].loss(v, y),
-          views[0].slope(sigmoid(v), y),
-          views[1].slope(v, y),
-          ...(dotted ? [views[1].exact(v, y)] : []),
-        ]),
-      }),
-    };
+    one.knob.place(...at, [x]);
+    return at;
   }
 
-  // ---- pointer ------------------------------------------------------------------------------
-  for (const { chart: c, toZ } of views) {
-    const move = (px) => {
-      const z = toZ(c.unX(px));
-      f.write({ z: clip(Math.round(z * 100) / 100, -LIMIT, LIMIT) });
-    };
-    drag(c.root, { move });
+  // Behind "More": every number, to three digits.
+  function read_out(now, loss, floor) {
+    const { z, y } = now;
+    const q = sigmoid(z);
+    const numbers = [
+      ["probability q", show(q, 4)],
+      ["logit z", show(z, 2)],
+      ["loss", `${show(loss)} nats`],
+      ...(knobs.length ? [["plain loss", `${show(against_z.exact(z, y))} nats`]] : []),
+      ...(soft ? [["floor H(y)", `${show(floor)} nats`]] : []),
+      ["slope dℓ/dq", show(against_q.slope(now, q))],
+      ["slope dℓ/dz", show(against_z.slope(now, z))],
+    ];
+    if (!cells.length) {
+      cells = numbers.map(() => [html("dt"), html("dd")]);
+      values.append(...cells.map((pair) => html("div", {}, ...pair)));
+    }
+    numbers.forEach((texts, i) => texts.forEach((said, k) => (cells[i][k].textContent = said)));
   }
 
-  // ---- model → view, cleanup (the keyboard works the sliders) --------------------------------
-  return f.start(paint, views.map((view) => view.chart));
+  function table(state) {
+    const now = whole(state);
+    const losses = {
+      head: ["logit z", "probability q", "loss (nats)", "dℓ/dq", "dℓ/dz", ...(dotted ? ["plain loss (nats)"] : [])],
+      rows: [-8, -6, -4, -2, 0, 2, 4, 6, 8].map((v) => [
+        show(v, 0),
+        sigmoid(v),
+        against_z.loss(now, v),
+        against_q.slope(now, sigmoid(v)),
+        against_z.slope(now, v),
+        ...(dotted ? [against_z.exact(v, now.y)] : []),
+      ]),
+    };
+    if (!clamping) return losses;
+    const torch = torch_after_sigmoid(-50);
+    const here = { ...now, y: 1 };
+    return [
+      losses,
+      {
+        head: ["for y = 1, at the logit −50", "loss (nats)", "slope dℓ/dz"],
+        rows: [
+          ["from the logit", against_z.exact(-50, 1), -sigmoid(50)],
+          ["with the clamp of the picture", against_z.loss(here, -50), against_z.slope(here, -50)],
+          ["torch after a sigmoid: value and slope disagree", torch.loss, torch.slope],
+        ],
+      },
+    ];
+  }
+
+  return { layout, draw, table, glides: { y: soft ? undefined : null, clamp: null } };
+}
+
+// Strokes across the box from one x to another, below `top`.
+function hatched(from, to, top, bottom) {
+  const [left, right] = [Math.min(from, to), Math.max(from, to)];
+  const strokes = [];
+  for (let x = left - (bottom - top); x < right; x += 9) {
+    const start = Math.max(x, left);
+    const end = Math.min(x + bottom - top, right);
+    if (end > start) strokes.push(line([[start, bottom - (start - x)], [end, bottom - (end - x)]]));
+  }
+  return strokes.join("");
 }
 
 export default { render };
