@@ -94,8 +94,9 @@ def test_traits_go_both_ways_and_two_views_of_one_figure_agree(lab, browser, ope
     run(0)
     first = notebook.locator(".jp-Cell").nth(0)
     reads(first, "logit z1.00")
-    assert first.locator(".ce-line").first.get_attribute("d").startswith("M")
+    assert first.locator("path.ce-loss").first.get_attribute("d").startswith("M")
 
+    first.get_by_role("button", name="More").click()
     name, value = (first.locator(f".ce-values {tag}").first.bounding_box() for tag in ("dt", "dd"))
     assert name["y"] + name["height"] <= value["y"]  # as on the page, where dt does not float
 

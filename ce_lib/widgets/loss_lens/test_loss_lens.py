@@ -42,7 +42,7 @@ HEARD = {
     "plain": (
         LENS,
         [
-            ("slider", "logit z", "End", r"^Sure and right: .* 99\.97 %\. That costs 3\.4 × 10⁻⁴,"),
+            ("slider", "logit z", "End", r"^Sure and right: .* 99\.97 %\. That costs 0\.00034,"),
             ("slider", "probability q", "PageDown", r"^Not sure: it is a yes, .* given 90 %"),
             (
                 "radio",
@@ -54,9 +54,17 @@ HEARD = {
     ),
     "clamped": (
         CLAMP,
-        [("radio", "0.01", "ArrowDown", r"^Sure and wrong: .* costs 6\.0, and pulls with 0\.998")],
+        [
+            (
+                "slider",
+                "logit z",
+                "Home",
+                r"^The clamp hides .* cost 8\.0 .* costs 4\.6",
+            ),
+            ("radio", "0.01", "ArrowDown", r"it costs 6\.9 and does not pull at all\.$"),
+        ],
     ),
-    "soft": (SOFT, [("slider", "target y", "Home", r"^Not sure: it is a no, .* costs 0\.69")]),
+    "soft": (SOFT, [("slider", "target y", "Home", r"it is a no, and had been given \d+ %")]),
     "weighted": (
         WEIGHTED,
         [("slider", "weight w of y = 1", "Home", r"^With weight 0\.1 it costs 0\.069")],
@@ -144,7 +152,7 @@ def test_a_situation_is_in_the_address_and_comes_back_from_it(page):
 
 
 def test_a_clamp_ends_the_loss_in_a_flat_line(page):
-    lens = show(page, CLAMP)
+    lens = show(page, CLAMP, "loss-lens-2.z=-6")
     expect(value(lens, "loss")).to_have_text("4.605 nats")  # −ln 0.01
     expect(value(lens, "slope dℓ/dz")).to_have_text("0.000")
     expect(lens.locator(".ce-says")).to_have_text(
