@@ -75,8 +75,6 @@ def test_the_columns_of_a_page_at_each_width(page_of):
     figure, items = box(".steps > .cell"), box(".steps > ol")
     assert figure[1] - figure[0] == 544 and items[1] - items[0] == 384
     assert box(".steps li:last-child")[2] > figure[2]
-    number, title = box("#one .section-number"), box("#one h2")
-    assert number[1] < title[0]
     assert page.locator(".steps > .cell").evaluate("e => getComputedStyle(e).position") == "sticky"
     for width in (320, 390, 900, 1199, 1200, 1440):
         page.set_viewport_size({"width": width, "height": 900})
@@ -126,3 +124,6 @@ def test_the_strip_of_a_chapter_runs_off_the_page_and_comes_back_read(page, name
         assert strip.locator("svg").evaluate("e => e.clientHeight") <= 40
         assert strip.evaluate("e => e.getBoundingClientRect().right") == 1280
     expect(strips.last).to_have_class("strip read")
+    heading = page.locator("section section > h2").first
+    number = heading.locator(".section-number").evaluate("e => e.getBoundingClientRect().right")
+    assert number < heading.evaluate("e => e.getBoundingClientRect().left")  # it hangs
