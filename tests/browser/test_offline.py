@@ -161,9 +161,9 @@ def test_without_a_network_a_figure_moves_and_a_quiz_answers(visitor, host):
     lens = visitor.locator(".ce-figure").first
     lens.get_by_role("slider", name="logit z").press("ArrowRight")
     expect(lens.locator(".ce-values")).not_to_contain_text("3.049 nats")
-    visitor.goto(f"{host.url}{CHAPTER}?text-cost.text=abc#a-real-text-encoded")
-    visitor.locator("[data-figure=text_cost]").scroll_into_view_if_needed()
-    text = visitor.get_by_role("textbox", name="your text")
+    visitor.goto(f"{host.url}{CHAPTER}?next-letter.text=own&next-letter.own=abc#a-real-text-encoded")
+    visitor.locator("[data-figure=next_letter]").scroll_into_view_if_needed()
+    text = visitor.get_by_role("textbox", name="your own text")
     expect(text).to_have_value("abc")
     quiz = visitor.locator(".ce-quiz").first
     quiz.get_by_role("radio").first.check()

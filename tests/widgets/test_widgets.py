@@ -133,8 +133,8 @@ def test_a_figure_has_its_state_in_an_address_of_the_page_of_its_notebook(monkey
     assert second.address().startswith(f"{here}?code-length-2.p=1.0,0.0&code-length-2.q=0.5,0.5&")
     assert second.address().endswith("#figure-code-length-2")
     assert "boundary.corrected=false" in widgets.Boundary().address()
-    text = widgets.TextCost({"even": [1 / 27] * 27}, text="a & <b>").address()
-    assert "text-cost.text=a%20%26%20%3Cb%3E#" in text
+    text = widgets.NextLetter(own="a & <b>").address()
+    assert "next-letter.own=a%20%26%20%3Cb%3E&" in text
     assert widgets.Prediction("?", truth=0.5).address() == here
 
 
