@@ -51,8 +51,7 @@ function render({ model, el }) {
       options: [[0, "probabilities"], [1, "logits"]],
       input: (v) => fig.glide({ view: v }),
     });
-    fig.controls.append(smoothing.root);
-    fig.root.querySelector(".ce-buttons").prepend(step); // so that a phone has two rows of controls
+    fig.controls.append(step, smoothing.root);
     fig.more.append(truth.root, view.root);
 
     let levels = [];
@@ -120,9 +119,10 @@ function render({ model, el }) {
     const q = path.at(-1);
     const [mine, top] = [q[y], Math.max(...q)];
     const cost = `<b class="loss">${show(loss, 2)}</b>`;
+    const given = mine > 0.995 ? show(mine, 4) : short(mine);
     const told =
       smoothing < 0.005
-        ? `The model gives <b class="p">${names[y]}</b> a probability of <b class="q">${short(mine)}</b> and pays −ln ${short(mine)} = ${cost} nats.`
+        ? `The model gives <b class="p">${names[y]}</b> a probability of <b class="q">${given}</b> and pays −ln ${given} = ${cost} nats.`
         : `The model pays ${cost} nats; the least that anybody can pay is ${show(lowest, 2)}.`;
     if (smoothing > 0.005 && loss - lowest < 0.004) return `${told} Here nothing <b class="grad">pulls</b>: no answer is cheaper, and a surer one costs more.`;
     if (mine > p[y] + 0.02) return `${told} It is too sure for a smoothed target: the <b class="grad">pull</b> points back, away from the corner.`;

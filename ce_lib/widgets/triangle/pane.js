@@ -30,7 +30,7 @@ export function pane(fig, { names, choose, put, ways }) {
   const axes = add("path", stroke("ink", 1, { "stroke-dasharray": "1 5", "stroke-linecap": "round" }));
   const level = add("path", stroke("loss", 1.6));
   const numbers = marks(inside, "text", { class: "ce-loss ce-small ce-mid", ...halo });
-  const rim = add("rect", { class: "ce-hair" }, all);
+  const rim = add("rect", { class: "ce-hair", "stroke-width": 1 }, all);
   const pull = add("path", stroke("grad", 2.5, { "stroke-linecap": "round" }));
   const ahead = add("path", stroke("q", 1.2, { "stroke-dasharray": "2 3" }));
   const landing = add("circle", stroke("q", 1.5, { r: 4.5 }));

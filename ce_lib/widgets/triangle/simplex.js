@@ -96,8 +96,8 @@ function open_contour(loss, y) {
 
 function closed_contour(loss, p) {
   const lowest = p.map(Math.log);
-  return Array.from({ length: 81 }, (_, i) => {
-    const angle = (i / 40) * Math.PI;
+  return Array.from({ length: 97 }, (_, i) => {
+    const angle = (i / 48) * Math.PI;
     const way = CORNERS.map(([x, y]) => x * Math.cos(angle) + y * Math.sin(angle));
     // Far out the loss is a straight line, which lies below it. Where that reaches `loss`, Newton's
     // method comes in along the ray, on which the loss is convex.

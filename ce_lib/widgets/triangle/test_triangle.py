@@ -53,12 +53,12 @@ def test_each_control_is_heard(page):
         WHERE,
         "The triangle of three probabilities",
         [
-            ("slider", "probability of cat", "ArrowUp", r"0\.13 and pays −ln 0\.13 = 2\.04"),
-            ("slider", "probability of dog", "End", r"of 0\.00\d+ .* sure and wrong"),
+            ("slider", "probability of 4", "ArrowUp", r"0\.13 and pays −ln 0\.13 = 2\.04"),
+            ("slider", "probability of 9", "End", r"of 0\.00\d+ .* sure and wrong"),
             ("slider", "label smoothing", "End", r"the least that anybody can pay is 0\.95"),
             ("button", "Step", "Enter", r"^The model pays [12]\.\d\d nats"),
-            ("radio", "cat", "ArrowDown", r"^The model pays 0\.\d\d nats"),
             ("radio", "probabilities", "ArrowDown", r"the valley has a floor"),
+            ("radio", "4", "ArrowDown", r"^The model pays 1\.\d\d nats.* It is too sure"),
             ("button", "Reset", "Enter", r"0\.12 and pays −ln 0\.12 = 2\.12"),
         ],
     )
@@ -75,7 +75,7 @@ def test_the_keyboard_alone_walks_down_to_the_target(screen):
         screen.keyboard.press("Enter")
     expect(screen).to_have_url(re.compile(r"triangle\.steps=4"))
     expect(says(figure)).to_contain_text("= 0.22 nats")
-    cat = figure.get_by_role("slider", name="probability of cat")
+    cat = figure.get_by_role("slider", name="probability of 4")
     cat.focus()
     screen.keyboard.press("End")  # a new answer is a new start
     expect(screen).not_to_have_url(re.compile(r"triangle\.steps"))
@@ -99,14 +99,14 @@ def test_in_the_plane_of_logits_the_answer_goes_where_the_hand_goes(screen, hand
     expect(says(figure)).to_contain_text("the valley has no end")
     which = int(figure.locator(".ce-charts").bounding_box()["width"] >= 600)
     drag(screen, figure, hand, 0, -50, which)
-    expect(says(figure)).to_contain_text(re.compile(r"gives cat a probability of 0\.[34]"))
+    expect(says(figure)).to_contain_text(re.compile(r"gives 4 a probability of 0\.[34]"))
 
 
 def test_a_corner_that_is_clicked_becomes_the_right_class(page):
     figure = show(page, WHERE)
-    figure.locator(".ce-chart tspan", has_text="fox").first.click()
-    expect(says(figure)).to_contain_text("The model gives fox a probability of 0.22")
-    expect(figure.get_by_role("radio", name="fox", include_hidden=True)).to_be_checked()
+    figure.locator("tspan.ce-big", has_text=re.compile("^8$")).first.click()
+    expect(says(figure)).to_contain_text("The model gives 8 a probability of 0.22")
+    expect(figure.get_by_role("radio", name="8", include_hidden=True)).to_be_checked()
 
 
 def test_too_sure_for_a_smoothed_target_is_pulled_back(page):
@@ -129,7 +129,7 @@ def test_at_the_smoothed_target_nothing_pulls(page):
 )
 def test_an_address_that_makes_no_sense_is_ignored(page, bad):
     figure = show(page, WHERE, f"triangle.{bad}")
-    expect(says(figure)).to_contain_text("gives cat a probability of 0.12 and pays")
+    expect(says(figure)).to_contain_text("gives 4 a probability of 0.12 and pays")
 
 
 def test_a_link_of_the_text_walks_the_nine_steps(page):
