@@ -28,7 +28,7 @@ function render({ model, el }) {
       return node;
     };
     const curve = (tone, width, more = {}) => ({ fill: "none", stroke: `var(--ce-${tone})`, "stroke-width": width, ...more });
-    const grid = add("path", { class: "ce-hair" });
+    const grid = add("path", { class: "ce-hair", "stroke-width": 1 });
     const axis = add("path", curve("ink", 1));
     const levels = marks(fig.picture, "text", { class: "ce-small ce-muted ce-right" });
     const ticks = marks(fig.picture, "text", { class: "ce-small ce-muted ce-mid" });
@@ -98,8 +98,7 @@ function render({ model, el }) {
       text: (v) => show(Math.exp(v), 1),
       input: (v) => fig.write({ T: clip(Number(Math.exp(v).toFixed(2)), 1, HOTTEST) }),
     });
-    fig.controls.append(heat.root);
-    fig.root.querySelector(".ce-buttons").prepend(go);
+    fig.controls.append(go, heat.root);
 
     // The part of a curve that is above the floor of the panel.
     function within(list) {
