@@ -162,7 +162,7 @@ def drawing(figure):
 
 
 # Within the plots of these a finger takes hold of something that goes up and down.
-HELD = {("code_length", "bars"), ("softmax_lens", "logits"), ("focal_mass", "focal")}
+HELD = {("code_length", "bars"), ("focal_mass", "focal")}
 
 
 @every_kind
