@@ -114,7 +114,7 @@ function render({ model, el }) {
       layout(across, small) {
         [width, narrow] = [across, small];
         x0 = narrow ? 46 : 54;
-        w = width - x0 - (narrow ? 66 : 116);
+        w = width - x0 - (narrow ? 74 : 116);
         const top = narrow ? 92 : 76;
         answers = { y: top, high: narrow ? 52 : 78 };
         losses = { y: top + answers.high + (narrow ? 10 : 16), high: narrow ? 118 : 152 };

@@ -114,7 +114,7 @@ function render({ model, el }) {
         const room = width - left;
         [z0, zw] = [left + 6, room * 0.36 - 12];
         [q0, qw] = [left + room * (narrow ? 0.45 : 0.46), room * 0.22];
-        [middle, half] = [left + room * 0.86, room * 0.13];
+        [middle, half] = [left + room * 0.85, room * 0.12];
         at = { top: narrow ? 112 : 104, high: narrow ? 54 : 60, loss: 0 };
         at.loss = at.top + K * at.high + 50;
         [l0, lw] = [left + 6, room - 12];
