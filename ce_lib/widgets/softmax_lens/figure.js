@@ -1,7 +1,7 @@
 // Logits → softmax → loss → gradient: drag the logits of a few classes and see all four at once.
 
 import { clip, set, show, svg } from "../kit/chart.js";
-import { choice, slider, temperature } from "../kit/frame.js";
+import { choice, html, slider, temperature } from "../kit/frame.js";
 import { arrow, at_point, handle, line, marks, short, stage } from "../kit/stage.js";
 import { answer, LIMIT, reach, together } from "./logits.js";
 
@@ -82,6 +82,7 @@ function render({ model, el }) {
       options: names.map((name, k) => [k, name]),
       input: (y) => fig.write({ y }),
     });
+    truth.root.querySelector("legend").after(html("span", { aria: { hidden: "true" } }, "right class\u00a0\u00a0"));
     const smoothing = slider({
       label: "smoothing ε",
       min: 0,
@@ -96,8 +97,8 @@ function render({ model, el }) {
       ...(knobs.includes("temperature") ? [heat.root] : []),
     ];
     const [first, ...others] = [...turned, mean.root];
-    fig.controls.append(first);
-    fig.more.append(truth.root, ...others);
+    fig.controls.append(first, truth.root);
+    fig.more.append(...others);
 
     // ---- value ↔ pixel ----------------------------------------------------------------------
     let at = { top: 0, high: 0, loss: 0 };
@@ -129,7 +130,7 @@ function render({ model, el }) {
         const warm = Math.abs(T - 1) > 0.001;
         const heads = [
           [z0, narrow ? "logit z" : "logit z, to drag"],
-          [q0, narrow ? "softmax q" : `probability q = softmax(${warm ? "z / T" : "z"})`],
+          [q0, narrow ? "softmax q" : `q = softmax(${warm ? "z / T" : "z"})`],
           [middle - half, `${narrow ? "" : "gradient "}${warm ? "(q − p) / T" : "q − p"}`],
         ];
         heads.forEach(([x, text], i) => {
