@@ -121,11 +121,13 @@ class Cells:
         self.end_text()
         options = [str(i + 1) for i in range(len(answers))]
         answers = [feedback(answer) for answer in answers]
-        source = (
-            "# @title Answer it here\nwidgets.Prediction(\n"
-            f'    "Which one?", lead="", options={json.dumps(options)}, '
-            f"correct={node['correct']},\n    answers={json.dumps(answers, ensure_ascii=False)})"
-        )
+        source = "# @title Answer it here\nwidgets.Prediction(\n"
+        if "numbers" in node:
+            source += f'    "Which number?", lead="", {slider(node, answers)})'
+        else:
+            source += f'    "Which one?", lead="", options={json.dumps(options)}, '
+            source += f"correct={node['correct']},\n"
+            source += f"    answers={json.dumps(answers, ensure_ascii=False)})"
         self.cell(new_code_cell, source, node["ids"][0][:64], **fold())
 
     def opening(self):
@@ -151,6 +153,23 @@ class Cells:
             if not re.match("# ?@title", source):
                 source = f"# @title Run this cell (its code is folded away)\n{source}"
         self.cell(new_code_cell, source, **metadata)
+
+
+def slider(node, answers):
+    """The arguments of a slider that takes a number, wide enough for all that a quiz names."""
+    named = [(float(number), float(within)) for number, within, _ in node["numbers"]]
+    truth, near, unit = node["numbers"][node["correct"]]
+    ends = min(0, *(number for number, _ in named)), max(0, *(number for number, _ in named))
+    low, high = (round(float(f"{2 * end:.0e}"), 12) for end in ends)
+    replies = [
+        [round(number - within, 12), round(number + within, 12), answer]
+        for (number, within), answer in zip(named, answers, strict=False)
+    ]
+    return (
+        f"low={low}, high={high}, step={near}, near={near}, truth={truth}, unit={unit!r},\n"
+        f"    replies={json.dumps(replies, ensure_ascii=False)},\n"
+        f"    feedback={json.dumps(answers[-1], ensure_ascii=False)}"
+    )
 
 
 def fold():

@@ -219,7 +219,7 @@ def test_the_chapters_are_questions_behind_a_button(open_page, script, width):
     page.keyboard.press("Escape")
     expect(chapters).to_be_hidden()
     page.get_by_role("button", name="Contents").click()
-    expect(chapters.locator("[aria-current=page]")).to_have_text(re.compile(r"^1 .*\? 35 min$"))
+    expect(chapters.locator("[aria-current=page]")).to_have_text(re.compile(r"^1 .*\? \d+ min$"))
     chapters.get_by_role("link", name=re.compile("^2 ")).click()
     expect(page).to_have_url(re.compile("/binary-cross-entropy.html$"))
 
