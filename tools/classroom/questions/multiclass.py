@@ -23,7 +23,8 @@ shows a {ANIMALS[y]}.
 
 (a) Compute $q$ and the loss.
 
-(b) Compute the row of slopes $\partial \ell / \partial z_k$. How can one check it at a glance?""",
+(b) Compute the gradient, the row of slopes $\partial \ell / \partial z_k$. How can one check it
+at a glance?""",
         answers={"q": q, "loss": loss, "slopes": slopes},
         answer=rf"""(a) $q = {row(q)}$, $\ell = {num(loss)}$
 
@@ -51,8 +52,8 @@ def knowing_nothing(rng):
 (b) At the first step the loss is ${num(start)}$ nats. What does that say about the model, and where
 would you look?
 
-(c) After training it is ${num(end)}$ nats. Which probability did the truths get, in the geometric
-mean, and among how many equal choices is the model as lost?""",
+(c) After training it is ${num(end)}$ nats. Which probability was the right class given, in the
+geometric mean, and how many equally likely answers would surprise just as much?""",
         answers={"nothing": nothing, "given": given, "perplexity": perplexity},
         answer=f"""(a) ${num(nothing)}$ nats
 
@@ -83,8 +84,8 @@ def accuracy_and_loss(rng):
     share = -np.log(after[lost]) / (4 * loss[1])
     return Question(
         given={"before": before, "after": after},
-        ask=rf"""Four questions with two classes. The truths got $q_y = {row(before)}$; after more
-training they get ${row(after)}$.
+        ask=rf"""Four questions with two answers each. A model gave the right answers
+$q_y = {row(before)}$; after more training it gives them ${row(after)}$.
 
 (a) Compute accuracy and mean loss before and after.
 
@@ -97,7 +98,7 @@ ${num(loss[0])} \to {num(loss[1])}$
 
 (b) no. {lost + 1}, ${num(share)}$
 
-(c) one probability yes, choices no""",
+(c) in one probability, yes; in its choices, no""",
         steps=rf"""(a) Above 0.5 wins: ${num(4 * accuracy[0])}$, then ${num(4 * accuracy[1])}$ of 4.
 Losses $-\log q_y$: ${", ".join(num(-np.log(x)) for x in before)}$, mean ${num(loss[0])}$; then
 ${", ".join(num(-np.log(x)) for x in after)}$, mean ${num(loss[1])}$.
@@ -105,8 +106,8 @@ ${", ".join(num(-np.log(x)) for x in after)}$, mean ${num(loss[1])}$.
 (b) Number {lost + 1} is sure and wrong now:
 ${num(-np.log(after[lost]))} / {num(4 * loss[1])} = {num(share)}$ of the whole.
 
-(c) One probability got much worse, its choices better. Accuracy counts who is ahead, the
-loss asks by how much.""",
+(c) One probability got so much worse that it outweighs the three that got better. The choices got
+better. Accuracy counts who is ahead, the loss asks by how much.""",
     )
 
 
@@ -128,7 +129,7 @@ $\varepsilon = {num(eps)}$.
 
 (b) What is the lowest loss that the model can reach?
 
-(c) A model gives the truth $0.999$ and shares the rest equally among the others. Compute its
+(c) A model gives the right class $0.999$ and shares the rest equally among the others. Compute its
 smoothed loss, and explain.""",
         answers={"true": target[0], "other": target[1], "floor": floor, "surer": surer},
         answer=f"""(a) ${num(target[0])}$ and ${num(target[1])}$
