@@ -121,11 +121,14 @@ class Cells:
         self.end_text()
         options = [str(i + 1) for i in range(len(answers))]
         answers = [feedback(answer) for answer in answers]
-        source = (
-            "# @title Answer it here\nwidgets.Prediction(\n"
-            f'    "Which one?", lead="", options={json.dumps(options)}, '
-            f"correct={node['correct']},\n    answers={json.dumps(answers, ensure_ascii=False)})"
-        )
+        source = "# @title Answer it here\nwidgets.Prediction(\n"
+        if "numbers" in node:
+            source += f'    "Which number?", lead="", {slider(node["numbers"], node["correct"])},\n'
+            source += f"    feedback={json.dumps(answers[node['correct']], ensure_ascii=False)})"
+        else:
+            source += f'    "Which one?", lead="", options={json.dumps(options)}, '
+            source += f"correct={node['correct']},\n"
+            source += f"    answers={json.dumps(answers, ensure_ascii=False)})"
         self.cell(new_code_cell, source, node["ids"][0][:64], **fold())
 
     def opening(self):
@@ -151,6 +154,14 @@ class Cells:
             if not re.match("# ?@title", source):
                 source = f"# @title Run this cell (its code is folded away)\n{source}"
         self.cell(new_code_cell, source, **metadata)
+
+
+def slider(numbers, correct):
+    """The arguments of a slider that takes a number, wide enough for all that a quiz names."""
+    named = [float(number) for number, *_ in numbers]
+    truth, near, unit = numbers[correct]
+    low, high = (round(float(f"{2 * end:.0e}"), 12) for end in (min(0, *named), max(0, *named)))
+    return f"low={low}, high={high}, step={near}, near={near}, truth={truth}, unit={unit!r}"
 
 
 def fold():

@@ -10,10 +10,29 @@ How many bits tell how a fair coin fell?
 : That is its probability. The bits are its negative logarithm.
 :::
 
+A question may ask for a number. Then each option is a number with its tolerance, the last one is
+for all other numbers, and the unit of the right one stands beside the field:
+
+:::{quiz} entropy-two-coins
+How many bits tell how two fair coins fell?
+
+✓ = 2 ± 0.05 bits
+: Yes: four equal chances, and log₂ 4 = 2.
+
+= 4 ± 0.05
+: There are four outcomes. The bits are their logarithm.
+
+other
+: How many outcomes are there, and what is the logarithm of their number?
+:::
+
 The page is complete without a script, with the answers folded; theme/js/quiz.mjs turns the options
-into buttons. A notebook gets the text and a cell that takes the answer.
+into buttons, or makes a field for the number. A notebook gets the text and a cell that takes the
+answer.
 """
 
+import itertools
+import json
 import re
 from html import escape
 from typing import NamedTuple
@@ -26,6 +45,8 @@ from engine.plain_maths import plain
 
 RIGHT = "✓ "
 OPTION = re.compile(r"^(?!: )(\S.*)\n: (.*(?:\n  .+)*)", re.MULTILINE)
+NUMBER = re.compile(r"^= (?P<number>-?[\d.]+) ± (?P<within>[\d.]+)(?: (?P<unit>.+))?$")
+OTHER = "other"  # the option for all numbers that are not named
 
 
 class Option(NamedTuple):
@@ -34,6 +55,39 @@ class Option(NamedTuple):
     right: bool
     text: str
     answer: str  # the feedback that it earns
+
+    @property
+    def number(self):
+        """The number, its tolerance and its unit as they are typed; None for other options."""
+        found = NUMBER.match(self.text)
+        return found and found.groups(default="")
+
+    @property
+    def begins(self):
+        """The beginning of the answer, which says what it answers."""
+        if self.number:
+            number, _, unit = self.number
+            return f"{number} {unit}".strip() + "."
+        return "Not quite." if self.text == OTHER else ""
+
+
+def asks_for_a_number(options):
+    return any(option.number for option in options)
+
+
+def check_numbers(name, options):
+    """Raise a ValueError unless the options are numbers that can be told apart, and OTHER."""
+    *numbers, other = options
+    if other.text != OTHER or not all(option.number for option in numbers):
+        came = [option.text for option in options]
+        raise ValueError(f"quiz {name} has numbers and then {OTHER!r}, got {came}")
+    spans = sorted(
+        (float(number) - float(within), float(number) + float(within))
+        for number, within, _ in (option.number for option in numbers)
+    )
+    for (_, end), (start, _) in itertools.pairwise(spans):
+        if start <= end:
+            raise ValueError(f"quiz {name} has numbers whose tolerances overlap at {start}")
 
 
 def parse(name, source):
@@ -51,13 +105,19 @@ def parse(name, source):
     if len(options) < 2 or right != 1:
         rule = f"has two options or more, and one that begins with {RIGHT.strip()}"
         raise ValueError(f"quiz {name} {rule}, got {len(options)} and {right}")
+    if asks_for_a_number(options):
+        check_numbers(name, options)
     if rest := OPTION.sub("", source.removeprefix(question)).strip():
         raise ValueError(f"quiz {name} ends with its options, got {rest}")
     return question.strip(), options
 
 
 class quiz(nodes.General, nodes.Element):
-    """The question, then the list of options, then the list of answers, one to each option."""
+    """The question, then the list of options, then the list of answers, one to each option.
+
+    Without the list of options where `numbers` has the numbers that are asked for, as they are
+    typed: for each option but the last the number, its tolerance and its unit.
+    """
 
 
 class Quiz(SphinxDirective):
@@ -75,10 +135,15 @@ class Quiz(SphinxDirective):
         )
         for option in options:
             texts += self.item(option.text)
-            answers += self.item(f"{'✓' if option.right else '✗'} {option.answer}")
+            said = ["✓" if option.right else "✗", option.begins, option.answer]
+            answers += self.item(" ".join(filter(None, said)))
         correct = [option.right for option in options].index(True)
         asked = self.parse_text_to_nodes(question, offset=self.content_offset)
-        made = quiz("", *asked, texts, answers, name=name, correct=correct)
+        if asks_for_a_number(options):
+            numbers = [option.number for option in options[:-1]]
+            made = quiz("", *asked, answers, name=name, correct=correct, numbers=numbers)
+        else:
+            made = quiz("", *asked, texts, answers, name=name, correct=correct)
         made["ids"] = [f"quiz-{name}"]
         self.set_source_info(made)
         return [made]
@@ -105,7 +170,14 @@ def feedback(answer):
 
 
 def visit(self, node):
-    self.body.append(self.starttag(node, "div", CLASS="ce-quiz"))
+    numbers = node.get("numbers")
+    if numbers is None:
+        self.body.append(self.starttag(node, "div", CLASS="ce-quiz"))
+        return
+    *_, unit = numbers[node["correct"]]
+    spans = json.dumps([[float(number), float(within)] for number, within, _ in numbers])
+    data = {"data-numbers": spans, "data-unit": unit}
+    self.body.append(self.starttag(node, "div", CLASS="ce-quiz", **data))
 
 
 def depart(self, node):
@@ -122,4 +194,7 @@ def fold_answers(app, doctree, docname):
             name = f'<span role="img" aria-label="{escape(in_words(maths))}">'
             ends = [nodes.raw("", text, format="html") for text in (name, "</span>")]
             maths.replace_self([ends[0], maths.deepcopy(), ends[1]])
-        node.insert(-1, nodes.raw("", "<details><summary>Answers</summary>", format="html"))
+        fold = "<details><summary>Answers</summary>"
+        if "numbers" in node:
+            fold = f'<div class="ce-number"></div>{fold}'  # its script makes the field there
+        node.insert(len(node) - 1, nodes.raw("", fold, format="html"))

@@ -1,5 +1,6 @@
 """The quizzes of the chapters, answered as readers do."""
 
+import json
 import re
 from pathlib import Path
 
@@ -22,6 +23,10 @@ def test_each_option_says_what_it_teaches_and_one_is_right(page, name):
     found = quizzes(page, name)
     assert found.count() >= 4
     for quiz in found.all():
+        expect(quiz.locator("summary")).to_be_hidden()
+        if quiz.get_attribute("data-numbers"):
+            each_number_says_what_it_teaches(quiz)
+            continue
         radios, verdict = quiz.get_by_role("radio"), quiz.get_by_role("status")
         expect(quiz.get_by_role("radiogroup")).to_have_accessible_name(re.compile(r"\w.*[?…:]$"))
         expect(verdict).to_have_text("")
@@ -37,7 +42,23 @@ def test_each_option_says_what_it_teaches_and_one_is_right(page, name):
             assert links.count() >= (text[0] == "✗"), text
             for link in links.all():
                 assert page.locator(f"[id='{link.get_attribute('href')[1:]}']").count() == 1
-        expect(quiz.locator("summary")).to_be_hidden()
+
+
+def each_number_says_what_it_teaches(quiz):
+    field, verdict = quiz.get_by_role("textbox"), quiz.get_by_role("status")
+    expect(field).to_have_accessible_name(re.compile(r"\w.*[?…:]$"))
+    said = []
+    for number, within in [*json.loads(quiz.get_attribute("data-numbers")), (987.5, 0)]:
+        for near in {number - 0.9 * within, number + 0.9 * within}:
+            field.fill(str(near))
+            field.press("Enter")
+            expect(verdict).to_have_text(re.compile("^[✓✗]"))
+        said.append(verdict.inner_text())
+    assert len(set(said)) == len(said)
+    assert sorted(text[0] for text in said) == ["✓", *"✗" * (len(said) - 1)]
+    field.fill("two")
+    quiz.get_by_role("button", name="Check").click()
+    expect(verdict).to_have_text("A number is wanted: 0.5, or 1/2.")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -70,6 +91,7 @@ def test_the_place_of_an_option_does_not_tell_which_is_right():
         [line.startswith("✓") for line in re.findall(r"^(.+)\n: ", quiz, re.MULTILINE)].index(True)
         for path in SOURCES.glob("*.md")
         for quiz in re.findall(r":::\{quiz\}.*?^:::$", path.read_text("utf-8"), re.M | re.S)
+        if "\n✓ = " not in quiz
     ]
     assert len(places) >= 24
     assert all(places.count(place) <= len(places) / 2 for place in range(3))

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from engine.chapters import blocks
-from engine.quiz import parse
+from engine.quiz import asks_for_a_number, parse
 
 LINK = re.compile(r" ?\(\[\]\(#[^)]*\)\)|\[([^\]]*)\]\(#[^)]*\)")
 ROLE = re.compile(r"\{[a-z:]+\}`")
@@ -78,6 +78,11 @@ def as_text(heading, asked):
     lines = [f"Quiz title: Exit quiz: {heading}", ""]
     for at, (name, question, options) in enumerate(asked, 1):
         lines += [f"Title: {name}", f"{at}.  " + question.replace("\n", "\n    ")]
+        if asks_for_a_number(options):
+            (right,) = [option for option in options if option.right]
+            number, within, _ = right.number
+            lines += [f"...  {right.begins} {right.answer}", f"=   {number} +- {within}", ""]
+            continue
         for letter, option in zip("abcdefgh", options, strict=False):
             lines += [f"{'*' * option.right}{letter})  {option.text}", f"...  {option.answer}"]
         lines.append("")
@@ -99,15 +104,25 @@ def as_moodle(heading, asked):
     category = ElementTree.SubElement(quiz, "question", type="category")
     text_in(category, "category", f"$course$/top/{heading}")
     for name, question, options in asked:
-        one = ElementTree.SubElement(quiz, "question", type="multichoice")
+        numeric = asks_for_a_number(options)
+        kind = "numerical" if numeric else "multichoice"
+        one = ElementTree.SubElement(quiz, "question", type=kind)
         text_in(one, "name", name)
         text_in(one, "questiontext", markdown.render(question), format="html")
         for tag, value in (("single", "true"), ("shuffleanswers", "true"), ("defaultgrade", "1")):
-            ElementTree.SubElement(one, tag).text = value
+            if tag == "defaultgrade" or not numeric:
+                ElementTree.SubElement(one, tag).text = value
         for option in options:
-            fraction = {"fraction": "100" if option.right else "0", "format": "html"}
-            answer = text_in(one, "answer", markdown.render(option.text), **fraction)
-            text_in(answer, "feedback", markdown.render(option.answer), format="html")
+            fraction = {"fraction": "100" if option.right else "0"}
+            if numeric:
+                number, within, _ = option.number or ("*", "0", "")  # Moodle's word for any other
+                answer = text_in(one, "answer", number, format="moodle_auto_format", **fraction)
+                ElementTree.SubElement(answer, "tolerance").text = within
+            else:
+                text = markdown.render(option.text)
+                answer = text_in(one, "answer", text, format="html", **fraction)
+            said = f"{option.begins} {option.answer}".strip()
+            text_in(answer, "feedback", markdown.render(said), format="html")
     ElementTree.indent(quiz)
     return ElementTree.tostring(quiz, "utf-8", xml_declaration=True)
 

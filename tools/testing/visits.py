@@ -74,6 +74,11 @@ USE = """() => {
     document.querySelectorAll(".parsons li:first-child > button").forEach((line) => line.click());
     document.querySelectorAll(".ce-quiz").forEach((quiz, i) => { // some right, some wrong
         const options = quiz.querySelectorAll("input");
+        if (quiz.dataset.numbers) {
+            options[0].value = i;
+            quiz.querySelector("button").click();
+            return;
+        }
         options[i % options.length].click();
     });
     for (const guess of document.querySelectorAll("fieldset.ce-prediction")) {
