@@ -123,8 +123,7 @@ class Cells:
         answers = [feedback(answer) for answer in answers]
         source = "# @title Answer it here\nwidgets.Prediction(\n"
         if "numbers" in node:
-            source += f'    "Which number?", lead="", {slider(node["numbers"], node["correct"])},\n'
-            source += f"    feedback={json.dumps(answers[node['correct']], ensure_ascii=False)})"
+            source += f'    "Which number?", lead="", {slider(node, answers)})'
         else:
             source += f'    "Which one?", lead="", options={json.dumps(options)}, '
             source += f"correct={node['correct']},\n"
@@ -156,12 +155,21 @@ class Cells:
         self.cell(new_code_cell, source, **metadata)
 
 
-def slider(numbers, correct):
+def slider(node, answers):
     """The arguments of a slider that takes a number, wide enough for all that a quiz names."""
-    named = [float(number) for number, *_ in numbers]
-    truth, near, unit = numbers[correct]
-    low, high = (round(float(f"{2 * end:.0e}"), 12) for end in (min(0, *named), max(0, *named)))
-    return f"low={low}, high={high}, step={near}, near={near}, truth={truth}, unit={unit!r}"
+    named = [(float(number), float(within)) for number, within, _ in node["numbers"]]
+    truth, near, unit = node["numbers"][node["correct"]]
+    ends = min(0, *(number for number, _ in named)), max(0, *(number for number, _ in named))
+    low, high = (round(float(f"{2 * end:.0e}"), 12) for end in ends)
+    replies = [
+        [round(number - within, 12), round(number + within, 12), answer]
+        for (number, within), answer in zip(named, answers, strict=False)
+    ]
+    return (
+        f"low={low}, high={high}, step={near}, near={near}, truth={truth}, unit={unit!r},\n"
+        f"    replies={json.dumps(replies, ensure_ascii=False)},\n"
+        f"    feedback={json.dumps(answers[-1], ensure_ascii=False)}"
+    )
 
 
 def fold():

@@ -81,7 +81,9 @@ def test_a_notebook_takes_a_number_by_a_slider_that_does_not_give_it_away(quiz_b
     figure = eval(re.sub("^#.*", "", notebook.cells[at].source), {"widgets": widgets})
     assert (figure.low, figure.high, figure.truth, figure.near) == (0, 8, 2, 0.05)
     assert figure.unit == "bits"
-    assert figure.feedback.endswith("Four equal chances.")
+    assert figure.replies[0] == [1.95, 2.05, "2 bits. Four equal chances."]
+    assert figure.replies[1][2].endswith("how many outcomes there are.")
+    assert figure.feedback == "Not quite. What is the logarithm of 4?"
 
 
 def test_maths_without_words_stops_the_build(quiz_book):

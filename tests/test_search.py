@@ -34,7 +34,7 @@ FIRST = {
     "labal smoothin": "multiclass-cross-entropy.html#label-smoothing-a-floor-on-purpose",
     "perplexity": "entropy.html#perplexity",
     "perpl": "entropy.html#perplexity",
-    "KL divergence": "entropy.html#kl-the-extra-length",
+    "KL divergence": "entropy.html#kl-the-second-column-of-the-bill",
     "temperature": "softmax-and-stability.html#scale-and-temperature-how-sure-it-looks",
     "softmax": "softmax-and-stability.html#only-differences-of-logits-count",
     "gradient": "softmax-and-stability.html#the-slope-is-softmax-minus-one-hot",

@@ -45,7 +45,7 @@ def test_a_cell_is_edited_and_run_an_answer_checked_a_loop_stopped_and_all_of_it
         do("press", "Enter")
         do("type", "print(i)")
         do("press", "Enter")
-        do("type", "print(reports.sum())")
+        do("type", "print(ridge.sum())")
         assert press("Run")["printed"] == "0\n1.0\n1\n1.0\n"
         assert "fetch" in run("import js; js.fetch")["errors"][0]
 
@@ -72,4 +72,4 @@ def test_a_cell_is_edited_and_run_an_answer_checked_a_loop_stopped_and_all_of_it
         assert (
             do("evaluate", f"{cell}.querySelector('pre').textContent.trim()") == "while True: pass"
         )
-        assert run("print('offline', reports.sum())")["printed"] == "offline 1.0\n"
+        assert run("print('offline', ridge.sum())")["printed"] == "offline 1.0\n"

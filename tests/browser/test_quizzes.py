@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from engine import chapters
 
 CHAPTERS = {c.key: c.name for c in chapters.CHAPTERS if c.exercises.exists()}
-SOURCES = Path(__file__).parent.parent.parent / "exercises"
+BOOK = Path(__file__).parent.parent.parent
 
 
 def quizzes(page, name):
@@ -89,7 +89,7 @@ def test_without_scripts_the_answers_lie_under_a_fold(open_page):
 def test_the_place_of_an_option_does_not_tell_which_is_right():
     places = [
         [line.startswith("✓") for line in re.findall(r"^(.+)\n: ", quiz, re.MULTILINE)].index(True)
-        for path in SOURCES.glob("*.md")
+        for path in [*BOOK.glob("chapters/*.md"), *BOOK.glob("exercises/*.md")]
         for quiz in re.findall(r":::\{quiz\}.*?^:::$", path.read_text("utf-8"), re.M | re.S)
         if "\n✓ = " not in quiz
     ]

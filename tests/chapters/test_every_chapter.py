@@ -1,8 +1,9 @@
 """What holds for every chapter, with what its own file here says of it.
 
 A file test_KEY.py has `expected()`, the numbers that the chapter glues into its text, recomputed
-without ce_lib; RIGHT and WRONG, answers as learners write them to the exercises in code; and, for
-each question of the worksheet, a function of its name that computes the answers anew.
+without ce_lib; QUIZZES, the numbers of its quizzes that ask for one; RIGHT and WRONG, answers as
+learners write them to the exercises in code; and, for each question of the worksheet, a function of
+its name that computes the answers anew.
 """
 
 import importlib
@@ -14,7 +15,8 @@ import pytest
 
 import ce_lib as ce
 from ce_lib.exercises import by_chapter
-from engine.chapters import CHAPTERS
+from engine.chapters import BY_KEY, CHAPTERS, blocks
+from engine.quiz import asks_for_a_number, parse
 from tools.classroom.questions import QUESTIONS
 from tools.testing.by_hand import agrees, exact
 from tools.testing.chapter_code import printed_by_solutions, whole
@@ -58,6 +60,7 @@ def prose(source):
     """The text of a chapter, without front matter, code, formulas, roles and directive options."""
     text = re.sub(r"\A---.*?^---$", "", source, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"^:::\{lesson\}.*?^:::$|^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^(✓ )?= .*", "", text, flags=re.MULTILINE)  # recomputed by itself
     text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "", text, flags=re.DOTALL)
     text = re.sub(r"\{[\w:]+\}`[^`]*`|`[^`]*`", "", text)
     return re.sub(r"^:\w.*$", "", text, flags=re.MULTILINE)
@@ -77,9 +80,33 @@ def test_each_decimal_typed_in_the_prose_is_in_a_cell_too(executed, entry):
     assert unbacked(typed) == [123.456]
 
 
+def numeric_quizzes(entry):
+    """Of each quiz that asks for a number: its name, and its numbers with their tolerances."""
+    for name, text in blocks(whole(entry), "quiz"):
+        _, options = parse(name, text)
+        if asks_for_a_number(options):
+            numbers = [option.number for option in options[:-1]]
+            yield name, [(float(number), float(within)) for number, within, _ in numbers]
+
+
+def asked(quiz):
+    """A quiz without its answers, of which a reader reads one."""
+    return re.sub(r"^: .*\n", "", quiz[0], flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("key", [key for key, file in FILES.items() if hasattr(file, "QUIZZES")])
+def test_each_number_of_a_quiz_is_recomputed_the_wrong_ones_too(key):
+    found, expected = dict(numeric_quizzes(BY_KEY[key])), FILES[key].QUIZZES
+    assert found.keys() == expected.keys()
+    for name, numbers in found.items():
+        for (number, within), want in zip(numbers, expected[name], strict=True):
+            assert abs(number - float(want)) <= within / 2, (name, number, want)
+
+
 @every_chapter
 def test_the_minutes_of_a_chapter_are_those_of_the_rule(entry):
     source = entry.source.read_text("utf-8").partition("\n## Exercises")[0]
+    source = re.sub(r"^:::\{quiz\}.*?^:::$", asked, source, flags=re.MULTILINE | re.DOTALL)
     figures = len(re.findall(r"^widgets\.", source, re.MULTILINE))
     words = len(re.sub(r"^```.*?^```$", "", source, flags=re.MULTILINE | re.DOTALL).split())
     assert abs(words / 150 + 2 * figures - entry.minutes) <= 3

@@ -21,7 +21,7 @@ ROLE = re.compile(r"\{[a-z:]+\}`")
 
 
 def questions(path):
-    """The quizzes of a page of exercises: the name, the question and the options of each.
+    """The quizzes of a page: the name, the question and the options of each.
 
     Raises:
         ValueError: a quiz is not one, or has what a learning platform cannot show.
@@ -43,7 +43,7 @@ def write(folder, chapters, python=None):
     """
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in chapters:
-        asked = list(questions(chapter.exercises))
+        asked = [*questions(chapter.source), *questions(chapter.exercises)]
         (folder / f"{chapter.name}.xml").write_bytes(as_moodle(chapter.title, asked))
         if python:
             made = as_qti(chapter.name, as_text(chapter.title, asked), python)
