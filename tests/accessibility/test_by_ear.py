@@ -106,7 +106,7 @@ def test_a_guess_is_made_and_judged_by_keys_and_the_focus_stays(page):
     guess = page.get_by_role("group", name=re.compile("^Your prediction")).first
     slider = guess.get_by_role("slider", name="my guess")
     slider.press("Home")
-    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^0\.50 bits$"))
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^0\.50 clicks$"))
     page.keyboard.press("Tab")
     expect(guess.get_by_role("button", name="Commit to this guess")).to_be_focused()
     page.keyboard.press("Enter")

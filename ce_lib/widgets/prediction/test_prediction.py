@@ -49,7 +49,7 @@ def test_a_guess_is_committed_before_the_answer_comes(screen):
     screen.keyboard.press("Home")
     expect(verdict).to_have_text("")
     commit.click()
-    expect(verdict).to_have_text(re.compile(r"^✗ Not quite\. You said 0\.50 bits, it is 1\.75"))
+    expect(verdict).to_have_text(re.compile(r"^✗ Not quite\. You said 0\.50 clicks, it is 1\.75"))
     guess.get_by_role("button", name="Guess again").click()
     slider.fill("1.75")
     commit.click()
