@@ -127,7 +127,7 @@ function build(fig) {
     const view = [box.x, box.y - 8, box.w + 1, box.h + 16];
     set(inside, { x: view[0], y: view[1], width: view[2], height: view[3], viewBox: view.join(" ") });
     const columns = narrow ? 50 : 80;
-    Object.assign(place, { width, narrow, box, X, unX, bottom: top + box.h, columns, size: width / columns });
+    Object.assign(place, { width, narrow, box, X, unX, bottom: top + box.h, columns, wide: width / columns, tall: narrow ? 7 : 12 });
     place.crowd = place.bottom + (narrow ? 46 : 52);
     odds_ticks([0.01, 0.1, 0.5, 0.9, 0.99], (q) => ({
       x: X(logit(q)),
@@ -137,7 +137,7 @@ function build(fig) {
     set(words.axis, { x: box.x + box.w, y: place.bottom + 37 });
     words.axis.textContent = narrow ? "say this q to everybody" : "the same q for everybody, on the scale of its log-odds";
     set(words.no, { x: box.x, y: place.bottom + 37 });
-    const end = place.crowd + (CROWD / columns) * place.size;
+    const end = place.crowd + (CROWD / columns) * place.tall; // the same at every width, as the still has it
     set(words.crowd, { x: 0, y: end + 17 });
     return end + 26;
   }
@@ -250,15 +250,15 @@ function build(fig) {
   function draw_crowd(count, narrow) {
     if (crowd === `${count} ${place.width}`) return;
     crowd = `${count} ${place.width}`;
-    const { size, columns } = place;
+    const { wide, tall, columns } = place;
     const high = CROWD / columns;
     const ball = (i, radius) => {
-      const x = (Math.floor(i / high) + 0.5) * size - radius;
-      const y = place.crowd + ((i % high) + 0.5) * size;
+      const x = (Math.floor(i / high) + 0.5) * wide - radius;
+      const y = place.crowd + ((i % high) + 0.5) * tall;
       const arc = `a${radius.toFixed(1)} ${radius.toFixed(1)} 0 1 0`;
       return `M${x.toFixed(1)} ${y.toFixed(1)}${arc} ${(2 * radius).toFixed(1)} 0${arc} ${(-2 * radius).toFixed(1)} 0z`;
     };
-    const radius = size * (narrow ? 0.34 : 0.31);
+    const radius = Math.min(wide, tall) * (narrow ? 0.34 : 0.31);
     const balls = (from, to, size) => Array.from({ length: to - from }, (_, i) => ball(from + i, size)).join("");
     set(positives, { d: balls(0, count, radius) });
     set(negatives, { d: balls(count, CROWD, radius - 0.4) });
@@ -267,6 +267,14 @@ function build(fig) {
 
   const table = (state) => [
     {
+      head: ["q for everybody", "what it costs (nats)", "H where the share is q (nats)"],
+      rows: [0, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 1].map((q) => [
+        short(q, 3),
+        cost(state.r, logit(q)),
+        entropy([q, 1 - q]),
+      ]),
+    },
+    {
       head: ["what", "nats"],
       rows: [
         [`cheapest constant, q = ${short(state.r, 3)}: H`, lowest(state.r)],
@@ -274,14 +282,6 @@ function build(fig) {
         ["the loss that your model reports", state.loss],
         ["a coin, q = ½", Math.LN2],
       ],
-    },
-    {
-      head: ["q for everybody", "what it costs (nats)", "H where the share is q (nats)"],
-      rows: [0, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 1].map((q) => [
-        short(q, 3),
-        cost(state.r, logit(q)),
-        entropy([q, 1 - q]),
-      ]),
     },
   ];
 

@@ -52,13 +52,13 @@ def test_each_control_is_heard(page):
 def test_the_costs_are_those_of_mpmath(page, r):
     figure = show(page, WHERE, f"base-rate.r={r}&base-rate.z=-1.5")
     open_table(figure)
-    first, second = figure.get_by_role("table").all()
+    by_q, by_name = figure.get_by_role("table").all()
     share, q = mpf(r), by_hand.sigmoid(mpf("-1.5"))
     expected = [by_hand.entropy([share, 1 - share]), -share * log(q) - (1 - share) * log(1 - q)]
-    for row, nats in zip(first.get_by_role("row").all()[1:3], expected, strict=True):
+    for row, nats in zip(by_name.get_by_role("row").all()[1:3], expected, strict=True):
         assert float(row.get_by_role("cell").inner_text()) == pytest.approx(float(nats), abs=6e-5)
     for flat in ("0", "1"):  # a flat no, and a flat yes
-        row = second.get_by_role("row", name=re.compile(f"^{flat} "))
+        row = by_q.get_by_role("row", name=re.compile(f"^{flat} "))
         expect(row.get_by_role("cell").first).to_have_text("∞")
 
 
