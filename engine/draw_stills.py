@@ -21,7 +21,8 @@ FIGURE = re.compile(
     r'<div class="ce-figure" data-figure="(\w+)" data-key="([\w-]+)" data-state="([^"]*)">'
 )
 
-# Pixels of a figure on a laptop, a tablet and a phone: across the page, beside steps, in the margin.
+# Pixels of a figure on a laptop, a tablet and a phone: where it stands across the page, beside
+# steps, in the margin.
 ACROSS, BESIDE, MARGIN = (984, 608, 350), (544, 608, 350), (320, 608, 350)
 
 

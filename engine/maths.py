@@ -28,7 +28,7 @@ LINE_BY_LINE = """
 const katex = require(process.argv[1]);
 // LaTeX would refuse much that KaTeX prints well; a character without a glyph it does not.
 const strict = (code) => (code === "unknownSymbol" ? "error" : "ignore");
-// A meaning has one colour, here and in the text: \\truth{p}, \\model{q}, \\paid{H(p, q)}, \\pull{q - p}.
+// A meaning has one colour, here and in the text: \\truth{p}, \\model{q}, \\paid{H}, \\pull{q - p}.
 const meanings = process.argv.slice(2);
 const macro = (name) => [`\\\\${name}`, `\\\\htmlClass{${name}}{#1}`];
 const macros = () => Object.fromEntries(meanings.map(macro)); // KaTeX adds to what it is given

@@ -42,7 +42,10 @@ Text.
 
 Text.
 """
-BOX = "node => (({ left, right, top, bottom }) => [left, right, top, bottom])(node.getBoundingClientRect())"
+BOX = """node => {
+    const { left, right, top, bottom } = node.getBoundingClientRect();
+    return [left, right, top, bottom];
+}"""
 
 
 @pytest.fixture

@@ -187,9 +187,12 @@ MEANINGS = {"truth": "truth", "model": "model", "paid": "loss", "pull": "gradien
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_meaning_has_one_colour_in_the_text_and_in_formulas(small_book, build, serve, browser, scheme):
+def test_a_meaning_has_one_colour_in_the_text_and_in_formulas(
+    small_book, build, serve, browser, scheme
+):
     coloured = " ".join(f"[word]{{.{name}}} $\\{name}{{x}}$" for name in MEANINGS)
-    assert build(book := small_book(text=coloured)).returncode == 0
+    book = small_book(text=coloured)
+    assert build(book).returncode == 0
     page = browser.new_page(color_scheme=scheme)
     page.goto(f"{serve(book / '_build' / 'html')}chapters/one.html")
     for name, colour in MEANINGS.items():
@@ -247,7 +250,7 @@ def test_the_section_that_is_read_is_marked_on_the_wire(page):
     assert dashes.last.evaluate(read) == 0
     page.keyboard.press("End")
     expect(wire.locator("[aria-current=location]")).to_have_text("Further reading")
-    page.wait_for_function("document.querySelector('.wire a:last-child').style.getPropertyValue('--read') == 1")
+    expect(dashes.last).to_have_attribute("style", re.compile("--read: 1"))
 
 
 def test_the_wire_leads_to_each_section_and_stays_in_sight(page):
