@@ -138,7 +138,12 @@ function render({ model, el }) {
     });
 
     // ---- training: slowly at first ------------------------------------------------------------
-    let [going, last] = [false, 0];
+    let [going, last, own] = [false, 0, false]; // own: this change of the steps is of the training
+    const write_own = (traits) => {
+      own = true;
+      fig.write(traits);
+      own = false;
+    };
     const now_steps = () => model.get("steps");
     const traits = () => Object.fromEntries(["mails", "w", "b", "rate"].map((key) => [key, model.get(key)]));
     const rests = () => at_rest(bill(model.get("mails"), walk({ ...traits(), steps: Math.floor(now_steps()) }).here));
@@ -147,21 +152,19 @@ function render({ model, el }) {
       root: fig.root,
       finished,
       advance(n) {
-        if (n) {
-          moved = null;
-          return fig.glide({ steps: Math.floor(now_steps()) + 1 });
-        }
+        moved = null;
+        if (n) return fig.glide({ steps: Math.floor(now_steps()) + 1 });
         const now = performance.now();
         const pace = Math.max(70, 700 * 0.8 ** now_steps()); // milliseconds of a step
         const next = now_steps() + (calm() ? 1 : going ? Math.min(1, (now - last) / pace) : 0);
         [going, last] = [true, now];
-        fig.write({ steps: Math.min(next, MOST.steps), running: true });
+        write_own({ steps: Math.min(next, MOST.steps), running: true });
       },
       save() {
         if (!going) return;
         going = false;
         const end = finished() ? Math.floor : Math.ceil;
-        fig.write({ steps: end(now_steps()), running: false });
+        write_own({ steps: end(now_steps()), running: false });
       },
     });
     fig.controls.append(...train.buttons.reverse());
@@ -179,7 +182,14 @@ function render({ model, el }) {
     fig.more.append(rate.root);
 
     // ---- what comes from elsewhere: a link of the text, or the kernel --------------------------
+    const halt = () => {
+      if (own || !going) return;
+      going = false; // so that nothing is saved
+      train.stop();
+      model.set("running", false);
+    };
     const elsewhere = () => {
+      halt();
       moved = shown?.here ?? null;
       model.set("steps", 0);
     };
@@ -192,7 +202,7 @@ function render({ model, el }) {
       if (rests()) model.set("steps", 0);
       train.buttons.find((button) => button.classList.contains("ce-play")).click();
     };
-    const listeners = { "change:w": elsewhere, "change:b": elsewhere, "change:running": run };
+    const listeners = { "change:w": elsewhere, "change:b": elsewhere, "change:steps": halt, "change:running": run };
     for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
 
     // ---- value ↔ pixel --------------------------------------------------------------------------
@@ -350,7 +360,7 @@ function render({ model, el }) {
     const glides = {
       w: on_the_way("w"),
       b: on_the_way("b"),
-      steps: (from, to, t) => (moved ? mix(0, to, Math.max(0, 2 * t - 1)) : to < from ? to : mix(from, to, t)),
+      steps: (from, to, t) => (moved ? mix(0, to, Math.max(0, 2 * t - 1)) : mix(from, to, t)),
       mail: null,
     };
     return { layout, draw, table, glides, close };

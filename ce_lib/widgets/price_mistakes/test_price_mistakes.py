@@ -145,6 +145,27 @@ def test_an_address_that_says_running_starts_nothing(page):
     assert drawn(figure) == at
 
 
+def test_the_links_of_the_text_go_forth_and_back(page):
+    figure = show(page, WHERE)
+    shy = page.get_by_role("link", name="Take a filter that hardly dares")
+    shy.click()
+    expect(says(figure)).to_contain_text("It costs 8.8")
+    expect(shy).to_have_attribute("aria-current", "true")
+    page.get_by_role("link", name="let it take one step").click()
+    expect(says(figure)).to_contain_text("One step: the mean price goes from 1.37 to 1.26.")
+    shy.click()
+    expect(says(figure)).to_contain_text("It costs 8.8")
+    page.get_by_role("link", name="let it train").click()
+    expect(figure.get_by_role("button", name="Pause")).to_be_visible()
+    shy.click()  # in the middle
+    expect(figure.get_by_role("button", name="Play")).to_be_visible()
+    expect(says(figure)).to_contain_text("It costs 8.8")
+    page.get_by_role("link", name="let it train").click()
+    expect(says(figure)).to_contain_text("After 62 steps", timeout=60_000)
+    shy.click()
+    expect(says(figure)).to_contain_text("It costs 8.8")
+
+
 @hands
 def test_a_hand_drags_the_curve(screen, hand):
     figure = show(screen, WHERE)
