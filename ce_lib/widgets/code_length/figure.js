@@ -229,7 +229,7 @@ function drawSteps(fig) {
     values([wasted, saved, net], (v, i) => ({
       class: `ce-mid ce-halo ce-bold ce-${i === 1 ? "grad" : "loss"}`,
       x: at(i) + inner / 2,
-      y: i === 1 ? Math.min(ends[1][0] + 18, level.must + 18) : ends[i][1] - 7,
+      y: i === 1 && v > 0 ? ends[1][0] + 18 : ends[i][1] - 7,
       text: `${i === 1 && v > 0 ? "−" : ""}${number(v, scale)}`,
     }));
     names(["wasted", "saved", narrow ? "KL" : "net: KL"], (text, i) => ({ x: at(i) + inner / 2, y: base + 19, text }));
