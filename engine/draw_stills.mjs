@@ -43,9 +43,15 @@ async function drawn({ figure, state }, width) {
   return el.querySelector(".ce");
 }
 
-const widthOf = (charts) => Number(charts.querySelector(".ce-chart").getAttribute("width"));
+const sizeOf = (charts) => ["width", "height"].map((side) => Number(charts.querySelector(".ce-chart").getAttribute(side)));
 
-// A drawing for each screen, or one for several where it is about as wide.
+// Whether one drawing, made as wide as the other, may stand for it.
+function alike(one, other) {
+  const [[w, h], [width, height]] = [one, other].map(sizeOf);
+  return Math.abs(w - width) <= width / 5 && Math.abs((h * width) / w - height) <= 1;
+}
+
+// A drawing for each screen, or one for several where it is about as wide, and as high.
 async function still(one) {
   const root = await drawn(one, one.widths[0]);
   let last = root.querySelector(".ce-charts");
@@ -53,8 +59,7 @@ async function still(one) {
     last.classList.add("ce-fit", "ce-fit-wide");
     for (const [i, width] of one.widths.slice(1).entries()) {
       const next = (await drawn(one, width)).querySelector(".ce-charts");
-      const [before, now] = [widthOf(last), widthOf(next)];
-      if (Math.abs(before - now) > now / 5) {
+      if (!alike(last, next)) {
         next.classList.add("ce-fit");
         last.after(next);
         last = next;

@@ -99,9 +99,8 @@ def test_focal_loss_without_focus_is_cross_entropy(z, data):
     y = data.draw(arrays(int, 3, elements=st.integers(0, z.shape[1] - 1)))
     # labels have a fast path of their own: all digits but the last ones
     np.testing.assert_allclose(ce.softmax_focal_loss(z, y, gamma=0), softmax_ce(z, y), rtol=1e-13)
-    np.testing.assert_array_equal(
-        ce.sigmoid_focal_loss(z, 1, gamma=0), bce_logits(z, 1), strict=True
-    )
+    # the mean may be summed in another order
+    np.testing.assert_array_max_ulp(ce.sigmoid_focal_loss(z, 1, gamma=0), bce_logits(z, 1), 1)
 
 
 @laws
