@@ -45,10 +45,18 @@ def test_lines_of_two_colours_never_have_the_same_dashes():
     assert len({line["linestyle"] for line in cycle}) == 3
 
 
-def test_figures_and_matplotlib_pictures_have_the_same_colours():
+def test_figures_and_pictures_have_the_same_colours_on_a_page():
     css = CSS.read_text(encoding="utf-8")
-    for name, colour in COLOURS.items():
-        assert re.search(rf"--ce-{name}: (#\w+);", css)[1] == colour
+    axes = lines()
+    axes.bar([0, 1, 2], [1, 1, 1], color=[style.P, style.Q, style.GAP])
+    svg = figures.show(axes, alt="Bars.").svg
+    for name, token, colour in (
+        ("p", "truth", style.P),
+        ("q", "model", style.Q),
+        ("loss", "loss", style.GAP),
+    ):
+        assert f"fill: var(--{token}, {colour})" in svg
+        assert f"--ce-{name}: var(--{token}, " in css
 
 
 def lines():

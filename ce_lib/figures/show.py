@@ -49,7 +49,8 @@ def show(figure, *, alt):
         )
     plt.close(figure)
     svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :].replace(style.INK, "currentColor")
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub("|".join(style.ON_PAGE), lambda colour: style.ON_PAGE[colour[0]], svg)
     svg = re.sub(r' (?:d|x|y)="[^"]*"', _rounded, svg)
     svg = _own_ids(svg)
     attributes = f'class="ce-picture" role="img" aria-label="{html.escape(alt)}"'

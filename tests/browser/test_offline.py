@@ -344,7 +344,7 @@ def test_the_worker_keeps_the_pages_and_what_they_load_and_nothing_else(host):
 
 def test_all_that_is_fetched_in_the_background_is_light(host):
     total = sum(len(gzip.compress((host.site / path).read_bytes())) for path in host.listed())
-    assert total <= 900_000
+    assert total <= 1_300_000  # the whole book, each figure drawn for three screens
 
 
 def test_chromium_would_install_the_book(browser, host, tmp_path):

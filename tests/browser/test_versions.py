@@ -36,7 +36,7 @@ def foot(browser):
         contexts.append(browser.new_context(service_workers="block", **options))
         page = contexts[-1].new_page()
         page.goto(address)
-        return page, page.locator(".site-footer")
+        return page, page.locator(".site-footer > div")
 
     yield opened
     for context in contexts:

@@ -2,7 +2,7 @@
 // loss that a model reports.
 
 import { entropy, logit, sigmoid } from "../kit/ce_math.js";
-import { clip, set, svg, ticks } from "../kit/chart.js";
+import { clip, set, show, svg, ticks } from "../kit/chart.js";
 import { button, slider } from "../kit/frame.js";
 import { handle, line, marks, short, stage } from "../kit/stage.js";
 import { cost, lowest, nats, percent, says_the_share, sentence, where_it_costs } from "./constants.js";
@@ -83,7 +83,7 @@ function build(fig) {
         min: 0,
         max: MOST,
         step: 0.005,
-        text: (v) => `${nats(v)} nats`,
+        text: (v) => `${show(v, 3)} nats`,
         input: (loss) => fig.write({ loss }),
       },
     ],
@@ -216,7 +216,7 @@ function build(fig) {
       class: `ce-p ce-halo ce-small ${right ? "" : "ce-right"}`,
       ...seen(free && arch_y > box.y + 14),
     });
-    words.arch.textContent = "H of every share";
+    words.arch.textContent = fig.width < 320 ? "H" : "H of every share";
 
     const steep = where_it_costs(r, 0.9 / zoomed);
     const clear = Math.abs(X(z) - X(steep)) > 40 || Math.abs(Y(now) - Y(0.9 / zoomed)) > 34;

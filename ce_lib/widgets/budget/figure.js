@@ -153,8 +153,9 @@ function render({ model, el }) {
       g.Y = (n) => g.base - n * g.row;
       scale(REACH);
       const wide = narrow ? "p, as tall as its clicks" : "the word is common, as tall as it has clicks";
-      write(captions[0], left, g.top - 12, `the bill: as wide as ${wide}`);
-      write(captions[1], left, g.strip - 9, "the budget: one more click, half the room");
+      const tight = w < 320; // a phone whose letters are spaced or very large
+      write(captions[0], left, g.top - 12, tight ? "the bill" : `the bill: as wide as ${wide}`);
+      write(captions[1], left, g.strip - 9, tight ? "the budget" : "the budget: one more click, half the room");
       const notch = (x) => line([[x, g.foot], [x, g.foot + 5]]);
       set(ruler, { d: ticks.map((_, i) => notch(g.X(i / 4))).join("") });
       set(end, { d: line([[g.X(1), g.strip - 8], [g.X(1), g.foot + 8]]) });

@@ -204,7 +204,7 @@ export function handle(fig, { look = "q", radius = 9, ways, drag, parent = fig.p
   };
 }
 
-// As many marks as there are items, each kept and used again.
+// As many marks as there are items, each kept while it is needed.
 export function marks(parent, tag, fixed = {}) {
   const nodes = [];
   const group = svg("g");
@@ -216,7 +216,7 @@ export function marks(parent, tag, fixed = {}) {
       set(nodes[i], { visibility: "visible", ...rest });
       if (text !== undefined && nodes[i].textContent !== text) nodes[i].textContent = text;
     });
-    for (const node of nodes.slice(items.length)) set(node, { visibility: "hidden" });
+    for (const node of nodes.splice(items.length)) node.remove();
   };
 }
 

@@ -64,7 +64,9 @@ function build(fig) {
     input: (value) => fig.write({ source: value }),
   });
   const hint = button("Show on the keys what the memory expects", () => fig.write({ hint: !fig.state().hint }));
+  const typing = html("div", { className: "ce-typing" }); // as high with keys as with a text
   fig.controls.append(go, which.root);
+  fig.controls.before(typing);
   fig.more.append(order.root, source.root, hint);
   const room = {};
 
@@ -130,8 +132,8 @@ function build(fig) {
       lanes.forEach((lane) => lane(view));
       const story = s.text === "story";
       board.draw(view, story && s.hint ? models(s) : null);
-      attach(board.root, story, fig.controls);
-      attach(own.root, !story, fig.controls);
+      attach(board.root, story, typing);
+      attach(own.root, !story, typing);
       own.fill(s.own);
       go.hidden = !story;
       go.disabled = s.n >= PASSAGE;
@@ -153,8 +155,8 @@ function tried_at({ text, n, tried }) {
   return text === "story" && Number(at) === n && letters ? letters : "";
 }
 
-function attach(node, wanted, before) {
-  if (wanted && !node.isConnected) before.before(node);
+function attach(node, wanted, room) {
+  if (wanted && !node.isConnected) room.append(node);
   if (!wanted) node.remove();
 }
 

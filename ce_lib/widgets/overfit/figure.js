@@ -95,7 +95,7 @@ function render({ model, el }) {
       min: 0,
       max: Math.log(HOTTEST),
       step: 0.01,
-      text: (v) => show(Math.exp(v), 1),
+      text: (v) => show(Math.exp(v), 2),
       input: (v) => fig.write({ T: clip(Number(Math.exp(v).toFixed(2)), 1, HOTTEST) }),
     });
     fig.controls.append(go, heat.root);
@@ -202,8 +202,10 @@ function render({ model, el }) {
     };
 
     function bill_of(part) {
-      const told = `5 of the ${TESTED} pay ${show(100 * part, 0)} % of the bill.`;
-      return narrow ? `These ${told.replace(".", ", in nats:")}` : `These ${told} The area of a picture is what it pays.`;
+      const share = `${show(100 * part, 0)} %`;
+      if (fig.width < 320) return `These 5 pay ${share}, in nats:`;
+      const told = `These 5 of the ${TESTED} pay ${share} of the bill`;
+      return narrow ? `${told}, in nats:` : `${told}. The area of a picture is what it pays.`;
     }
   }
 

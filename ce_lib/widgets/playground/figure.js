@@ -261,8 +261,12 @@ function build(fig) {
   }
   const table = (s) => {
     const { costs, theta } = here;
-    const { said, happens } = calibration(theta, tests[s.data]);
-    return {
+    const { bins: full, said, happens } = calibration(theta, tests[s.data]);
+    const fresh = {
+      head: ["of fresh points, the model says", "it happens", "points"],
+      rows: full.map(({ n, q, y }) => [q.toFixed(2), y, String(n)]),
+    };
+    const mean = {
       head: ["quantity", "value"],
       rows: [
         ["data", DATA[s.data]],
@@ -276,6 +280,7 @@ function build(fig) {
         ["it happens", happens],
       ],
     };
+    return [fresh, mean];
   };
   const close = () => {
     stop();
