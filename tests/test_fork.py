@@ -12,7 +12,8 @@ COLAB = "https://colab.research.google.com/github/teacher/fork/blob/gh-pages"
 
 def links(html):
     """The addresses outside the site that the frame of a page leads to."""
-    frame = re.sub(r"<article.*?</article>", "", html, flags=re.DOTALL)
+    opening = re.findall(r'<header class="opening">.*?</header>', html, re.DOTALL)
+    frame = re.sub(r"<article.*?</article>", "".join(opening), html, flags=re.DOTALL)
     return set(re.findall(r'<a [^>]*href="(https?://[^"]*)"', frame))
 
 

@@ -241,7 +241,7 @@ HOSTILE = {
     "negative": "-1,1,0.5,0.5",
     "long": "9" * 500,
 }
-FREE = {"next-letter.own"}  # takes any text
+FREE = {"next-letter.own", "budget.lengths"}  # any text; 0.9 of a click is a length, too
 
 
 @every_page_of_figures

@@ -110,7 +110,7 @@ function build(fig) {
     label: "share of positives",
     min: Number(logit(SHARES.min).toFixed(2)),
     max: Number(logit(SHARES.max).toFixed(2)),
-    step: 0.01,
+    step: 0.05, // each step reads differently
     text: (z) => percent(clip(sigmoid(z), SHARES.min, SHARES.max)),
     input: to_share,
   });

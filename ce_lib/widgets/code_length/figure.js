@@ -34,7 +34,7 @@ function build(fig) {
     button("Make q equal p", () => fig.glide({ q: fig.state().p })),
     button("Swap p and q", () => fig.glide({ p: fig.state().q, q: fig.state().p })),
   );
-  fig.more.append(unit.root, inputs.root);
+  fig.more.append(inputs.root, unit.root);
   const room = {};
 
   return {

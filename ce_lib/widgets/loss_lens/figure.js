@@ -241,7 +241,8 @@ function build(fig) {
       y: at[1] + (low ? (one === views[0] ? -29 : -12) : 22),
       class: `ce-grad ce-bold ce-halo ${end ? "ce-right" : ""}`,
     });
-    words.slope.textContent = `slope ${short(steepness, narrow ? 2 : 3)}`;
+    const name = fig.width < 320 ? "" : "slope "; // little room where letters are spaced
+    words.slope.textContent = name + short(steepness, narrow ? 2 : 3);
 
     // where a clamp has made it flat: value and slope disagree there
     const off = clamping ? xs.filter((v) => is_flat(one === views[0] ? v : sigmoid(v), clamp) && exact(v, y) > 0.7) : [];

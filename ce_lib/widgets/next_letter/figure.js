@@ -202,7 +202,8 @@ function drawTape(fig) {
     letters([...all].slice(from), (letter, j) => {
       const i = from + j - lead.length;
       const faint = letter === " " ? 0.3 : i < 0 ? 0.55 : 1;
-      return { x: x(i).toFixed(1), y: line, opacity: faint, text: letter === " " ? "␣" : letter };
+      const visibility = x(i) < edge ? "hidden" : "visible"; // it has left the tape
+      return { x: x(i).toFixed(1), y: line, opacity: faint, visibility, text: letter === " " ? "␣" : letter };
     });
     const seen = s.kind === "own" || place >= PASSAGE ? "hidden" : "visible";
     set(box, { x: at - cell * 0.58, y: top + 2, width: cell * 1.16, height: narrow ? 28 : 36, visibility: seen });

@@ -302,7 +302,7 @@ function sentence(s, { scored, worst, cost, constant, bins, said, happens }) {
     return `Sure and wrong: the worst point alone pays <b class="loss">${worst.cost.toFixed(1)}</b> nats. Press Play.`;
   }
   if (s.step === 0) {
-    return `Nothing is learned yet. Each filled point wants <b class="q">orange</b> under it, each hollow one wants none. Press Play.`;
+    return `Nothing is learned yet, and a point pays ${loss}. Each filled one wants <b class="q">orange</b> under it, each hollow one wants none. Press Play.`;
   }
   if (s.loss === "mse" && ratio < 0.02 && right < 0.75) {
     return `½MSE is stuck: on the worst point its <b class="grad">gradient</b> is <b class="grad">${short(ratio)}</b> of cross-entropy’s.`;

@@ -33,6 +33,7 @@ function present() {
 }
 
 function make(part) {
+  for (const inner of part.querySelectorAll("section")) inner.replaceWith(...inner.childNodes);
   const [number, name] = part.querySelector("h1, h2").childNodes;
   let slide, full;
   for (const child of [...part.children]) {
