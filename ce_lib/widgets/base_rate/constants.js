@@ -27,7 +27,7 @@ export function where_it_costs(r, nats) {
 
 export function percent(share) {
   const value = 100 * share;
-  return `${value < 9.95 || value > 99 ? short(value, value > 99 ? 3 : 2) : Math.round(value)} %`;
+  return `${value < 9.95 || value > 99 ? short(value, value > 99 ? 4 : 2) : Math.round(value)} %`;
 }
 
 // Two digits that count: 0.056, 0.10, 0.69; 1.1.

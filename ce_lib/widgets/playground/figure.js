@@ -63,7 +63,7 @@ function build(fig) {
   const pick = (label, names, input) => choice({ label, options: Object.entries(names), input });
   const losses = pick("loss", LOSSES, (loss) => {
     anew({ loss });
-    if (!still()) go();
+    go();
   });
   const datas = pick("data", DATA, (data) => anew({ data }));
   const nets = pick("model", NETS, (net) => anew({ net }));
