@@ -125,7 +125,7 @@ function render({ model, el }) {
         ? `The model gives <b class="p">${names[y]}</b> a probability of <b class="q">${given}</b> and pays −ln ${given} = ${cost} nats.`
         : `The model pays ${cost} nats; the least that anybody can pay is ${show(lowest, 2)}.`;
     if (smoothing > 0.005 && loss - lowest < 0.004) return `${told} Here nothing <b class="grad">pulls</b>: no answer is cheaper, and a surer one costs more.`;
-    if (mine > p[y] + 0.02) return `${told} It is too sure for a smoothed target: the <b class="grad">pull</b> points back, away from the corner.`;
+    if (mine > p[y] + 0.02) return `${told} Too sure for a smoothed target: the <b class="grad">pull</b> points back.`;
     if (view > 0.5) return `${told} In the logits each step goes along the <b class="grad">arrow</b>, and the valley ${smoothing < 0.005 ? "has no end" : "has a floor"}.`;
     if (top > mine && top > 0.7) return `${told} It is sure and wrong: the <b class="grad">pull</b> is nearly as long as it can be.`;
     if (mine > 0.9) return `${told} What is nearly right is hardly <b class="grad">pulled</b>.`;
