@@ -111,7 +111,7 @@ def test_a_corner_that_is_clicked_becomes_the_right_class(page):
 
 def test_too_sure_for_a_smoothed_target_is_pulled_back(page):
     figure = show(page, WHERE, "triangle.q=0.97,0.02,0.01&triangle.smoothing=0.3")
-    expect(says(figure)).to_contain_text("points back, away from the corner")
+    expect(says(figure)).to_contain_text("points back")
     expect(figure.locator(".ce-chart")).to_contain_text("lowest, 0.64")
     smoothing = figure.get_by_role("slider", name="label smoothing")
     smoothing.fill("0")
