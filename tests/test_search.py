@@ -37,7 +37,7 @@ FIRST = {
     "KL divergence": "entropy.html#kl-the-second-column-of-the-bill",
     "temperature": "softmax-and-stability.html#scale-and-temperature-how-sure-it-looks",
     "softmax": "softmax-and-stability.html#only-differences-of-logits-count",
-    "gradient": "softmax-and-stability.html#the-slope-is-softmax-minus-one-hot",
+    "gradient": "binary-cross-entropy.html#what-a-clamp-does-to-the-gradient",
     "convex": "softmax-and-stability.html#the-slope-is-softmax-minus-one-hot",
     "double softmax": "softmax-and-stability.html#what-each-framework-takes-and-returns",
     "CrossEntropyLoss": "softmax-and-stability.html#what-each-framework-takes-and-returns",

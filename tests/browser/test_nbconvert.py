@@ -71,4 +71,5 @@ def test_each_figure_links_to_the_same_state_on_the_site(tmp_path, site_url, pag
             key, _, trait = name.partition(".")
             assert url.fragment == f"figure-{key}"
             said = there[trait]
+            said = str(said).lower() if isinstance(said, bool) else said
             assert text == (",".join(map(str, said)) if isinstance(said, list) else str(said))

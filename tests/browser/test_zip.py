@@ -59,12 +59,12 @@ def test_a_page_opens_from_the_folder_and_its_figures_move(opened, name):
 
 def test_the_state_of_a_figure_is_in_the_address_and_comes_from_it(opened):
     page = opened("index.html")
-    lens = page.locator(".ce-figure").first
-    lens.get_by_role("slider", name="logit z").press("End")
-    expect(page).to_have_url(re.compile(r"\?loss-lens\.z=8$"))
-    said = lens.locator(".ce-values").text_content()
+    forecast = page.locator(".ce-figure").first
+    forecast.get_by_role("slider", name="chance of rain").press("End")
+    expect(page).to_have_url(re.compile(r"\?forecast\.percent=100$"))
+    said = forecast.locator(".ce-says").text_content()
     page.reload()
-    expect(page.locator(".ce-figure").first.locator(".ce-values")).to_have_text(said)
+    expect(page.locator(".ce-figure").first.locator(".ce-says")).to_have_text(said)
 
 
 def test_a_reader_finds_their_way_from_page_to_page(opened):

@@ -202,7 +202,7 @@ function drawTape(fig) {
     letters([...all].slice(from), (letter, j) => {
       const i = from + j - lead.length;
       const faint = letter === " " ? 0.3 : i < 0 ? 0.55 : 1;
-      const visibility = x(i) < edge ? "hidden" : "visible"; // it has left the tape
+      const visibility = x(i) < edge - cell / 2 ? "hidden" : "visible"; // it has left the tape
       return { x: x(i).toFixed(1), y: line, opacity: faint, visibility, text: letter === " " ? "␣" : letter };
     });
     const seen = s.kind === "own" || place >= PASSAGE ? "hidden" : "visible";
