@@ -168,7 +168,9 @@ def test_a_reader_leaves_answers_and_a_theme_in_the_browser_and_nothing_else(bro
         for control in page.locator(".ce input[type=range]").all():
             control.press("ArrowRight")
         for quiz in page.locator(".ce-quiz").all():
-            for option in quiz.get_by_role("radio").all()[:1]:  # one that asks for a number has none
+            for option in quiz.get_by_role("radio").all()[
+                :1
+            ]:  # one that asks for a number has none
                 option.check()
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     assert context.cookies() == []

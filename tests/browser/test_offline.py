@@ -161,7 +161,9 @@ def test_without_a_network_a_figure_moves_and_a_quiz_answers(visitor, host):
     lens = visitor.locator(".ce-figure").first
     lens.get_by_role("slider", name="chance of rain").press("ArrowLeft")
     expect(lens.locator(".ce-says")).to_contain_text("89 % rain")
-    visitor.goto(f"{host.url}{CHAPTER}?next-letter.text=own&next-letter.own=abc#a-real-text-encoded")
+    visitor.goto(
+        f"{host.url}{CHAPTER}?next-letter.text=own&next-letter.own=abc#a-real-text-encoded"
+    )
     visitor.locator("[data-figure=next_letter]").scroll_into_view_if_needed()
     text = visitor.get_by_role("textbox", name="your own text")
     expect(text).to_have_value("abc")
