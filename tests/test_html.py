@@ -14,7 +14,7 @@ KNOWN = {
     "Resource violates Content Security Policy (meta tag): external script": "it takes each file "
     "for a site of its own; test_page.py asks a browser",
     "Inline script violates Content Security Policy": "it takes the data of a page for a script",
-    "CSS: “paint-order”: Property “paint-order” doesn't exist.": "it is in SVG 2 and in every browser",
+    "CSS: “paint-order”: Property “paint-order” doesn't exist.": "it is in SVG 2",
     "Document uses the Unicode Private Use Area(s)": "KaTeX draws the stroke of ≠ with a glyph of "
     "its own font, and says ≠ in MathML",
 }

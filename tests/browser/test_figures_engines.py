@@ -56,8 +56,13 @@ def test_every_figure_comes_to_life_hears_the_keys_and_follows_the_text(engine, 
                     assert ask(f"{figure} return until(() => {label} !== said)"), (page, n)
             links = """const missed = [];
                 for (const link of document.querySelectorAll("a.ce-set")) {
+                    const moved = document.querySelector(`${link.hash} [role=img]`);
+                    const label = () => moved?.getAttribute("aria-label");
+                    const before = label();
                     link.click();
-                    const there = await until(() => link.getAttribute("aria-current"));
+                    const run = link.search.includes("running=true"); // in force while it runs
+                    const there = await until(() =>
+                        run ? label() !== before : link.getAttribute("aria-current"));
                     if (!there) missed.push(link.textContent);
                 }
                 return JSON.stringify({ missed, failed });"""
