@@ -90,6 +90,21 @@ def open_table(figure):
     opener.press("Enter")
 
 
+def follow(page, query, key):
+    """Clicks a link that moves the figure of a key, as one of the text would."""
+    page.evaluate(
+        """href => {
+            const link = document.createElement("a");
+            link.className = "ce-set";
+            link.href = href;
+            document.querySelector(".ce-figure").parentElement.prepend(link);
+            link.click();
+            link.remove();
+        }""",
+        f"?{query}#figure-{key}",
+    )
+
+
 def drag_by_mouse(page, start, end):
     page.mouse.move(*start)
     page.mouse.down()

@@ -1,26 +1,15 @@
 // Logistic regression on rare events in the plane, trained to its optimum whenever it is asked.
 
 import { binary_cross_entropy_with_logits_grad, sigmoid } from "../kit/ce_math.js";
+import { seeded } from "../kit/stage.js";
 
 const MEANS = [[-0.5, -0.3], [1.1, 0.7]]; // of the two classes, each normal with variance 1
 export const POSITIVES = 30;
 export const COUNT = 600;
 
-// Numbers in [0, 1) from a seed (mulberry32), the same on every machine.
-function uniform(seed) {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), a | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 // `COUNT` points, the first `POSITIVES` of them positive.
 export function sample(seed) {
-  const next = uniform(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  const { normal } = seeded(seed);
   return Array.from({ length: COUNT }, (_, i) => {
     const y = Number(i < POSITIVES);
     return { x: MEANS[y].map((m) => m + normal()), y };

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ce_lib.widgets import Budget
-from tools.testing.figures import assert_heard, hands, painted, place, ready, show
+from tools.testing.figures import assert_heard, follow, hands, painted, place, ready, show
 
 BUDGET = place("budget")
 EXAMPLES = {
@@ -45,21 +45,6 @@ def lengths(figure):
     painted(figure.page)
     sliders = [figure.get_by_role("slider", name=f"clicks of {word}") for word in WORDS]
     return [float(slider.get_attribute("aria-valuetext").split()[0]) for slider in sliders]
-
-
-def follow(page, query):
-    """Clicks a link of the text that moves the figure."""
-    page.evaluate(
-        """href => {
-            const link = document.createElement("a");
-            link.className = "ce-set";
-            link.href = href;
-            document.querySelector(".ce-figure").parentElement.prepend(link);
-            link.click();
-            link.remove();
-        }""",
-        f"?{query}#figure-budget",
-    )
 
 
 def test_each_control_is_heard(page):
@@ -145,7 +130,7 @@ def test_knobs_of_narrow_columns_do_not_share_a_place_for_the_finger(open_page):
 
 def test_a_link_of_the_text_moves_it_there_and_says_where_it_goes(page):
     figure = show(page, BUDGET)
-    follow(page, "budget.lengths=3,2,1,4&budget.p=0.125,0.25,0.5,0.125")
+    follow(page, "budget.lengths=3,2,1,4&budget.p=0.125,0.25,0.5,0.125", "budget")
     says(figure, "^1/16 of the strip is empty")
     expect(figure.get_by_role("slider", name="clicks of storm")).to_have_attribute(
         "aria-valuetext", "4 clicks"

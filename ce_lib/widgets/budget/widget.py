@@ -1,10 +1,8 @@
 """Code words share a strip from 0 to 1: a word that is made shorter takes room from the others."""
 
-import math
-
 import traitlets
 
-from ..kit.figure import Figure
+from ..kit.figure import Figure, distribution, need_one_length
 
 LONGEST = 5  # clicks that the picture has room for
 
@@ -29,20 +27,11 @@ class Budget(Figure):
         **state,
     ):
         super().__init__(p=list(p), lengths=list(lengths), words=list(words), **state)
-        if not len(self.p) == len(self.lengths) == len(self.words):
-            raise ValueError(
-                "p, lengths and words must have one length, "
-                f"got {len(self.p)}, {len(self.lengths)} and {len(self.words)}"
-            )
+        need_one_length(self, "p", "lengths", "words")
 
     @traitlets.validate("p")
     def _is_distribution(self, proposal):
-        values = proposal["value"]
-        if not all(0 <= v <= 1 for v in values) or not math.isclose(sum(values), 1, abs_tol=1e-6):
-            raise traitlets.TraitError(
-                f"p must be probabilities that sum to 1, got {values} with sum {sum(values)}"
-            )
-        return values
+        return distribution(proposal)
 
     @traitlets.validate("lengths")
     def _fit_the_picture(self, proposal):

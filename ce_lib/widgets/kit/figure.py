@@ -2,6 +2,7 @@
 
 import html
 import json
+import math
 import os
 import re
 import sys
@@ -129,6 +130,24 @@ class Figure(anywidget.AnyWidget):
         }
         shown = " ".join(f'data-{k}="{html.escape(v)}"' for k, v in attributes.items())
         return f'<div class="ce-figure" {shown}>{self._sentence()}</div>'
+
+
+def distribution(proposal):
+    """Returns what a trait is to become, or says why it is no distribution."""
+    values, name = proposal["value"], proposal["trait"].name
+    if not all(0 <= v <= 1 for v in values) or not math.isclose(sum(values), 1, abs_tol=1e-6):
+        raise traitlets.TraitError(
+            f"{name} must be probabilities that sum to 1, got {values} with sum {sum(values)}"
+        )
+    return values
+
+
+def need_one_length(figure, *names):
+    """Raises ValueError unless the traits of these names are lists of one length."""
+    sizes = [str(len(getattr(figure, name))) for name in names]
+    if len(set(sizes)) > 1:
+        listed = [f"{', '.join(words[:-1])} and {words[-1]}" for words in (names, sizes)]
+        raise ValueError(f"{listed[0]} must have one length, got {listed[1]}")
 
 
 def _in_address(value):

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from ..kit.figure import Figure
+from ..kit.figure import Figure, need_one_length
 
 
 class Prediction(Figure):
@@ -36,11 +36,7 @@ class Prediction(Figure):
 
     def __init__(self, question, **state):
         super().__init__(question=question, **state)
-        if len(self.options) != len(self.answers):
-            raise ValueError(
-                "options and answers must have one length, "
-                f"got {len(self.options)} and {len(self.answers)}"
-            )
+        need_one_length(self, "options", "answers")
         if self.options and not 0 <= self.correct < len(self.options):
             raise ValueError(f"correct must be in [0, {len(self.options)}), got {self.correct}")
         if not self.options and not self.low <= self.truth <= self.high:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ce_lib.widgets import Tape
-from tools.testing.figures import assert_heard, hands, painted, place, ready, show
+from tools.testing.figures import assert_heard, follow, hands, painted, place, ready, show
 
 TAPE = place("tape")
 EXAMPLES = {
@@ -33,21 +33,6 @@ LISTS = {
     "coast": "0.125,0.25,0.5,0.125",
 }
 LENGTHS = {"pairs": [2, 2, 2, 2], "ines": [1, 2, 3, 3], "coast": [3, 2, 1, 3]}
-
-
-def follow(page, query, key="tape"):
-    """Clicks a link of the text that moves the figure."""
-    page.evaluate(
-        """href => {
-            const link = document.createElement("a");
-            link.className = "ce-set";
-            link.href = href;
-            document.querySelector(".ce-figure").parentElement.prepend(link);
-            link.click();
-            link.remove();
-        }""",
-        f"?{query}#figure-{key}",
-    )
 
 
 def has(figure, text):
@@ -91,7 +76,7 @@ def test_a_month_on_the_ridge_costs_what_its_code_words_cost(open_page, name):
     figure = show(page, TAPE)
     mean = sum(p * n for p, n in zip(RIDGE, LENGTHS[name], strict=True))
     assert mean == {"pairs": 2, "ines": Fraction(7, 4), "coast": Fraction(5, 2)}[name]
-    follow(page, f"tape.q={LISTS[name]}&tape.running=true")
+    follow(page, f"tape.q={LISTS[name]}&tape.running=true", "tape")
     has(figure, f"H(p, q) {float(mean):.2f}")
     has(figure, f"120 words, {mean * 120} clicks")
     has(figure, f"so far {float(mean):.2f}")
@@ -176,7 +161,7 @@ def test_a_link_of_the_text_glides_and_a_choice_keeps_what_a_hand_made(page):
     knob(figure, "q", "clear").press("PageUp")
     mine = values(figure, "q")
     expect(figure.get_by_role("radio", name="yours")).to_be_checked()
-    follow(page, f"tape.q={LISTS['coast']}")
+    follow(page, f"tape.q={LISTS['coast']}", "tape")
     has(figure, "H(p, q) 2.50")
     expect(figure.get_by_role("radio", name="coast’s")).to_be_checked()
     figure.get_by_role("radio", name="yours").check()

@@ -1,10 +1,8 @@
 """Words fall from the sky, become clicks and run along the wire; the bill is H(p) and KL."""
 
-import math
-
 import traitlets
 
-from ..kit.figure import Figure
+from ..kit.figure import Figure, distribution, need_one_length
 
 
 class Tape(Figure):
@@ -29,20 +27,11 @@ class Tape(Figure):
         **state,
     ):
         super().__init__(p=list(p), q=list(q), words=list(words), **state)
-        if not len(self.p) == len(self.q) == len(self.words):
-            raise ValueError(
-                "p, q and words must have one length, "
-                f"got {len(self.p)}, {len(self.q)} and {len(self.words)}"
-            )
+        need_one_length(self, "p", "q", "words")
 
     @traitlets.validate("p", "q")
     def _is_distribution(self, proposal):
-        values, name = proposal["value"], proposal["trait"].name
-        if not all(0 <= v <= 1 for v in values) or not math.isclose(sum(values), 1, abs_tol=1e-6):
-            raise traitlets.TraitError(
-                f"{name} must be probabilities that sum to 1, got {values} with sum {sum(values)}"
-            )
-        return values
+        return distribution(proposal)
 
     @traitlets.validate("words")
     def _fit_the_picture(self, proposal):
