@@ -34,7 +34,7 @@ def test_each_control_is_heard(page):
                 "slider",
                 "share of positives",
                 "End",
-                r"^Giving everybody 0\.50 .* 99\.\d+ %",
+                r"^Giving everybody 0\.50 .* 99\.\d\d %",
             ),
             ("button", "Reset", "Enter", r"The share itself, 1 %, costs 0\.056: .* 0\.10 is worse"),
             ("slider", "the loss that your model reports", "Home", r"A loss of 0 is better than"),
